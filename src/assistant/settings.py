@@ -1,0 +1,77 @@
+"""Every choice that a deployment can make, read from `ASSISTANT_*` in one place."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from assistant.errors import SettingsError
+
+PREFIX = "ASSISTANT_"
+
+
+class Settings(BaseSettings):
+    """Every choice that a deployment can make, with the default that we stand behind."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    corpus: Path = Path("corpus")
+    """Folder of the documents; the program writes there only with `assistant add`."""
+    index: Path = Path("index")
+    """Folder of the built index; can be deleted at any time."""
+
+    embedding_model: str = ""
+    """A sentence-transformers model's name or folder; empty is the one that is installed with us."""
+    reranker_model: str = ""
+    """A cross-encoder's name or folder; empty leaves reranking off."""
+    threads: int = Field(default=0, ge=0, le=256)
+    """Threads for the embedding model; 0 is one for a question, all cores for a build."""
+
+    top_k: int = Field(default=8, ge=1, le=50)
+    """Passages handed to the composer."""
+    fusion: Literal["convex", "rrf"] = "convex"
+    """How dense and sparse rankings become one; measured in evals/LOG.md."""
+    dense_weight: float = Field(default=0.5, ge=0, le=1)
+    """Share of the dense score in the convex combination; the sparse score has the rest."""
+
+    max_file_mb: float = Field(default=20, gt=0)
+    """A larger file is reported and left out."""
+    parse_seconds: float = Field(default=20, gt=0)
+    """Longest time that one file may take to parse."""
+    parse_memory_mb: int = Field(default=1024, ge=128)
+    """Most memory that a parser may use."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=7860, ge=0, le=65535)
+    root_path: str = ""
+    """Path prefix under which a proxy serves us, such as `/assistant`."""
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str] | None = None, **given: Any) -> Settings:
+        """Return the settings of the environment, with `given` values on top.
+
+        A value of None in `given` means "not given". Raises SettingsError, naming the setting,
+        for a value that cannot be used and for a name that does not exist.
+        """
+        environ = os.environ if environ is None else environ
+        found = {k[len(PREFIX) :].lower(): v for k, v in environ.items() if k.startswith(PREFIX)}
+        if unknown := sorted(found.keys() - cls.model_fields.keys()):
+            raise SettingsError(
+                f"unknown setting: {', '.join(PREFIX + name.upper() for name in unknown)}",
+                hint="The settings are listed in docs/usage.md.",
+            )
+        chosen = {name: value for name, value in given.items() if value is not None}
+        try:
+            return cls.model_validate({**found, **chosen})
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = PREFIX + str(first["loc"][0]).upper()
+            raise SettingsError(
+                f"{name} cannot be {first.get('input')!r}: {first['msg']}",
+                hint="The settings are listed in docs/usage.md.",
+            ) from error

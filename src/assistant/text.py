@@ -1,0 +1,136 @@
+"""Words and sentences: the pure functions that every part of the line agrees on.
+
+Knows plain text only; documents, marks and tables are the business of `corpus/`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache, lru_cache
+
+import Stemmer
+
+from assistant.types import Span
+
+_ABBREVIATIONS = frozenset(
+    "e.g i.e etc. cf vs approx no nos art arts sec fig dr mr mrs ms prof st inc ltd co corp dept est "
+    "jan feb mar apr jun jul aug sep sept oct nov dec u.s u.k u.n e.u a.m p.m al ca para paras pp vol ch reg".split()
+) - {"etc."}
+"""Words after which a full stop does not end a sentence, lower case, without the last stop."""
+
+_END = re.compile(r"(?P<stop>[.!?…]+|[。！？])(?P<close>[\"'”’)\]»]*)(?=\s|$|(?<=[。！？]))")
+_LAST_WORD = re.compile(r"(\S+)$")
+_WORD = re.compile(r"[^\W_]+(?:[.'’&-][^\W_]+)*", re.UNICODE)
+_PART = re.compile(r"[^\W_]+", re.UNICODE)
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+
+STOP_WORDS = frozenset(
+    """a about above after again against all also am an and any are aren't as at be because been before being below
+    between both but by can can't cannot could couldn't did didn't do does doesn't doing don't down during each few for
+    from further get give given got had has have having he her here hers him his how i i'm if in into is isn't it it's
+    its itself just let's like list may me might more most my no nor not of off on once only or other our ours out over
+    own per please same shall she should so some such tell than that the their theirs them then there these they this
+    those through to too under until up upon us use used using very via was we were what what's when where which while
+    who whom whose why will with would you your yours""".split()
+)
+"""Words that carry no subject; kept out of the lexicon's queries and of overlap figures."""
+
+
+def sentences(text: str) -> list[Span]:
+    """Return the sentences of a run of prose, without the white space around them.
+
+    A line break alone ends no sentence; an empty line does. Abbreviations, decimals and
+    initials do not end one either.
+
+    >>> [s.of("No 3.5 of Art. 28 holds. It's 24/7!") for s in sentences("No 3.5 of Art. 28 holds. It's 24/7!")]
+    ['No 3.5 of Art. 28 holds.', "It's 24/7!"]
+    """
+    spans: list[Span] = []
+    start = 0
+    for block in re.finditer(r"(?:(?!\n[ \t]*\n).)+", text, re.DOTALL):
+        start = block.start()
+        for match in _END.finditer(text, block.start(), block.end()):
+            if _ends_sentence(text, match, block.end()):
+                spans.append(_trim(text, start, match.end()))
+                start = match.end()
+        spans.append(_trim(text, start, block.end()))
+    return [span for span in spans if len(span)]
+
+
+def _ends_sentence(text: str, match: re.Match[str], limit: int) -> bool:
+    """Return whether the full stop that matched ends a sentence."""
+    if match["stop"] != ".":
+        return True
+    word = _LAST_WORD.search(text[max(0, match.start() - 24) : match.start()])
+    last = word[1].lstrip("(\"'“‘[").lower() if word else ""
+    following = text[match.end() : limit].lstrip()
+    if last in _ABBREVIATIONS:
+        # "no." and "co." also end sentences; a capital after white space tells, except before a figure
+        return bool(following) and following[0].isupper() and last in {"no", "co", "inc", "ltd", "corp", "st"}
+    if len(last) == 1 and last.isalpha() and last != "i":
+        return not (following and following[0].isupper())
+    return not (following and following[0].islower())
+
+
+def _trim(text: str, start: int, end: int) -> Span:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return Span(start, end)
+
+
+def fold(text: str) -> str:
+    """Return the text in lower case with compatibility forms and accents folded away.
+
+    >>> fold("Café ﬁrst ’n’ I")
+    "cafe first 'n' i"
+    """
+    plain = unicodedata.normalize("NFKD", text.replace("’", "'").replace("‘", "'"))
+    return "".join(c for c in plain if not unicodedata.combining(c)).lower()
+
+
+@lru_cache(maxsize=4096)
+def words(text: str) -> tuple[str, ...]:
+    """Return the words of a text as they are compared: folded, possessives cut off.
+
+    A hyphenated word gives its parts; a run of Chinese or Japanese gives its characters.
+
+    >>> words("The vendor's follow-the-sun SLAs, 24/7")
+    ('the', 'vendor', 'follow', 'the', 'sun', 'slas', '24', '7')
+    """
+    found: list[str] = []
+    for word in _WORD.findall(fold(text)):
+        for part in _PART.findall(re.sub(r"'s$", "", word)):
+            found.extend(_CJK.findall(part) or [part])
+    return tuple(found)
+
+
+@cache
+def _stemmer() -> Stemmer.Stemmer:
+    return Stemmer.Stemmer("english")
+
+
+def terms(text: str) -> tuple[str, ...]:
+    """Return the stemmed content words of a text, in order, stop words left out.
+
+    Source of the stemmer: Porter, "Snowball: A language for stemming algorithms", 2001.
+
+    >>> terms("Who owns the code if vendors are in India?")
+    ('own', 'code', 'vendor', 'india')
+    """
+    return tuple(_stemmer().stemWords([w for w in words(text) if w not in STOP_WORDS]))
+
+
+def strip_invisible(text: str) -> str:
+    """Return the text without characters that carry hidden content.
+
+    Zero-width and bidirectional controls, tag characters, control characters other than
+    white space, and lone surrogates go; they can hide instructions and break storage.
+    """
+    return "".join(c for c in text if c in "\n\t" or not _is_invisible(c))
+
+
+def _is_invisible(character: str) -> bool:
+    return unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn"}
