@@ -1,17 +1,17 @@
 """Every error we raise on purpose.
 
-    AssistantError
-    ├── SettingsError          a setting cannot be used
-    ├── UnreadableFile         one source file cannot be parsed; the rest goes on
-    ├── EmptyCorpus            there is nothing to index
-    ├── IndexUnavailable            the index cannot serve
-    │   ├── NoIndex            none has been built
-    │   ├── WrongModel         it was built by another model
-    │   ├── BrokenGeneration   a generation failed its probe
-    │   └── BuilderBusy        another process is building
-    ├── UnknownDocument        no document has this id
-    ├── MissingExtra           an optional part is not installed
-    └── BadInput               what the caller gave cannot be used
+AssistantError
+├── SettingsError          a setting cannot be used
+├── UnreadableFile         one source file cannot be parsed; the rest goes on
+├── EmptyCorpus            there is nothing to index
+├── IndexUnavailable            the index cannot serve
+│   ├── NoIndex            none has been built
+│   ├── WrongModel         it was built by another model
+│   ├── BrokenGeneration   a generation failed its probe
+│   └── BuilderBusy        another process is building
+├── UnknownDocument        no document has this id
+├── MissingExtra           an optional part is not installed
+└── BadInput               what the caller gave cannot be used
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from assistant.types import Conversation, Document, Evidence, Hit, Outline, Query, Sentence, Statement
+from assistant.types import Answer, Conversation, Document, Evidence, Hit, Outline, Query, Sentence, Statement
 
 Rewriter = Callable[[str, Conversation], Query]
 """A question in its conversation becomes a query that stands alone."""
@@ -26,6 +26,9 @@ Composer = Callable[[Outline], Iterator[Sentence]]
 
 Verifier = Callable[[Sentence], Sentence]
 """Returns the sentence with `support` and `supported` set from its citations."""
+
+Suggester = Callable[[Answer], Answer]
+"""Returns the answer with what helps the reader on: `follow_ups` and `terms`."""
 
 StatementsOf = Callable[[Hit], Sequence[Statement]]
 """The statements of a hit's passage, in document order."""

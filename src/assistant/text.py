@@ -25,6 +25,9 @@ _WORD = re.compile(r"[^\W_]+(?:[.'’&-][^\W_]+)*", re.UNICODE)
 _PART = re.compile(r"[^\W_]+", re.UNICODE)
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
+MOST_CHARACTERS = 8_000
+"""The longest question that is read; longer text belongs into the corpus."""
+
 STOP_WORDS = frozenset(
     """a about above after again against all also am an and any are aren't as at be because been before being below
     between both but by can can't cannot could couldn't did didn't do does doesn't doing don't down during each few for
@@ -112,6 +115,7 @@ def _stemmer() -> Stemmer.Stemmer:
     return Stemmer.Stemmer("english")
 
 
+@lru_cache(maxsize=16384)
 def terms(text: str) -> tuple[str, ...]:
     """Return the stemmed content words of a text, in order, stop words left out.
 
@@ -121,6 +125,16 @@ def terms(text: str) -> tuple[str, ...]:
     ('own', 'code', 'vendor', 'india')
     """
     return tuple(_stemmer().stemWords([w for w in words(text) if w not in STOP_WORDS]))
+
+
+@lru_cache(maxsize=4096)
+def stems(text: str) -> tuple[str, ...]:
+    """Return the stems of all words of a text, stop words too, so that phrases can be compared.
+
+    >>> stems("Captive centres and SLAs")
+    ('captiv', 'centr', 'and', 'sla')
+    """
+    return tuple(_stemmer().stemWords(list(words(text))))
 
 
 def strip_invisible(text: str) -> str:

@@ -200,6 +200,8 @@ class Passage:
     """The document's; carried so that a stored passage can be shown alone."""
     kind: Kind = "file"
     as_of: str = ""
+    table_header: str = ""
+    """For table rows cut off from their header line: that line. Embedded with the text, not part of it."""
 
     @property
     def id(self) -> str:
@@ -259,9 +261,20 @@ class Citation:
     @property
     def text(self) -> str:
         """The quoted words."""
-        return self.passage.text[
-            self.quote.start - self.passage.span.start : self.quote.end - self.passage.span.start
-        ]
+        return self.passage.text[self.quote.start - self.passage.span.start : self.quote.end - self.passage.span.start]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """An entry of the glossary."""
+
+    name: str
+    also: tuple[str, ...]
+    """Acronyms, spellings and synonyms."""
+    meaning: str
+    """One sentence that can be quoted: exactly `span.of(document.text)`."""
+    document_id: str
+    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,12 +302,28 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """A statement of the evidence that might be said, and how well it meets the question."""
+
+    statement: Statement
+    hit: Hit
+    relevance: float
+    """What it is ranked by; compares within one question only."""
+    similarity: float
+    """Cosine of its vector and the question's, -1..1."""
+    coverage: float
+    """Share of the question's content words that it holds, weighted by rarity, 0..1."""
+
+
+@dataclass(frozen=True, slots=True)
 class Outline:
     """What the assessment of the evidence decided, before a word is composed."""
 
     evidence: Evidence
     form: Form
     status: Status
+    candidates: tuple[Candidate, ...] = ()
+    """The statements of the evidence, best first."""
     confidence: float = 0.0
     """Of the gate that the corpus answers the question, 0..1."""
     reasons: tuple[str, ...] = ()
@@ -316,6 +345,8 @@ class Answer:
     """Those not supported are kept for the trace, never shown."""
     missing: tuple[str, ...] = ()
     follow_ups: tuple[str, ...] = ()
+    terms: tuple[Term, ...] = ()
+    """The glossary's terms that the shown sentences use."""
     reasons: tuple[str, ...] = ()
     readings: tuple[str, ...] = ()
     confidence: float = 0.0

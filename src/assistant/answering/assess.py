@@ -1,0 +1,163 @@
+"""The gate: does the corpus answer this question? Decided before a word is composed.
+
+A wrong answer costs more than a refusal. The gate weighs four signs, each of which a person
+can check in the trace, by logistic regression on the development questions
+(`benchmarks/calibrate_gate.py` prints the figures and the weights). Rules follow for what no
+sum of signs can tell: a question for a figure that no statement gives, and orders in place of
+a question.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.answering.forms import Ask, read_question
+from assistant.answering.relevance import Ranker
+from assistant.text import terms
+from assistant.types import Candidate, Evidence, Outline, Query, Status
+
+NEAR = 5
+"""How many of the best statements the signs are read from."""
+
+THRESHOLD = 0.5
+"""Below this confidence the assistant abstains."""
+
+_ORDER = re.compile(
+    r"\b(ignore|disregard|forget)\b.*\b(instructions?|rules|prompt|above|previous)\b|\b(system\s+prompt|your\s+instructions)\b"
+    r"|\bprint\b.*\b(prompt|all\s+documents)\b|\bpretend\s+(you|to\s+be|that\s+you)|\b(act|behave)\s+as\s+(if|my|an?)\b"
+    r"|\bconfirm\s+in\s+writing\b|\brepeat\s+after\s+me\b|\byou\s+are\s+now\b|\bjailbreak\b|\bdeveloper\s+mode\b",
+    re.IGNORECASE,
+)
+_EVASION = re.compile(
+    r"\bhelp\s+(me|us)\b.*\b(avoid|evade|dodge|hide|circumvent|get\s+around)\b.*\b(tax|taxes|law|rules?|regulat\w+|audit|duties)\b"
+    r"|\b(classify|register|label)\b.*\bas\s+(contractors?|freelancers?)\b.*\b(avoid|evade|save|skip|so\s+(that\s+)?we)\b"
+    r"|\bwithout\s+(telling|informing)\b|\bconfidential\s+(rate\s+card|prices?|data|contract)\b.*\b(competitor|their|of)\b"
+    r"|\b(competitor|vendor)'?s?\s+confidential\b|\w+'s\s+confidential\b",
+    re.IGNORECASE,
+)
+_OPEN = re.compile(r"\b(ideas?|suggestions?|thoughts|tips|help|advice)\s*[?.!]?\s*$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What the gate looks at, each 0..1 but the first, which is a cosine."""
+
+    similarity: float
+    """Of the best statement to the question."""
+    coverage: float
+    """Share of the question's words, weighted by rarity, in the best statement for it."""
+    together: float
+    """The same share over the best few statements taken together."""
+    unknown: float
+    """Share of the question's words, weighted by rarity, that the corpus does not hold at all."""
+
+    def vector(self) -> tuple[float, ...]:
+        """Return the signs in the order of the weights."""
+        return (self.similarity, self.coverage, self.together, self.unknown)
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A logistic regression over the signs."""
+
+    weights: tuple[float, float, float, float] = (9.0, 2.0, 2.5, -3.0)
+    bias: float = -6.0
+
+    def confidence(self, signs: Signs) -> float:
+        """Return the probability that the corpus answers, 0..1."""
+        z = self.bias + sum(w * x for w, x in zip(self.weights, signs.vector(), strict=True))
+        return 1 / (1 + math.exp(-z))
+
+
+@dataclass(frozen=True, slots=True)
+class Assessor:
+    """Decides from the evidence whether to answer, in which form, and what is missing."""
+
+    rank: Ranker
+    gate: Gate = Gate()
+    threshold: float = THRESHOLD
+
+    def __call__(self, evidence: Evidence, /) -> Outline:
+        """Return the outline of the answer, with the candidates it may use."""
+        query = evidence.query
+        ask = read_question(query.question)
+        form = ask.form if "?" in query.question or query.text == query.question else read_question(query.text).form
+        candidates = tuple(self.rank(evidence, ask))
+        if not candidates:
+            return Outline(evidence, form, "abstained", reasons=("nothing in the corpus was found for this",))
+        confidence = self.gate.confidence(self.signs(query, candidates))
+        status, reasons = self._status(query, ask, candidates, confidence)
+        missing = self._missing(query, candidates) if status == "answered" else ()
+        return Outline(
+            evidence,
+            form,
+            "partial" if missing else status,
+            candidates,
+            confidence=confidence,
+            reasons=reasons,
+            missing=missing,
+        )
+
+    def signs(self, query: Query, candidates: Sequence[Candidate]) -> Signs:
+        """Return the signs of a question and its ranked statements."""
+        weights = self.rank.weights(query)
+        total = sum(weights.values()) or 1.0
+        near = candidates[:NEAR]
+        held = {
+            t for c in near for t in terms(" ".join((c.statement.text, *c.statement.headings, c.hit.passage.title)))
+        }
+        return Signs(
+            similarity=max(c.similarity for c in near),
+            coverage=max(c.coverage for c in near),
+            together=sum(w for t, w in weights.items() if t in held) / total,
+            unknown=sum(w for t, w in weights.items() if self.rank.rarity(t) == 0.0) / total,
+        )
+
+    def _status(
+        self, query: Query, ask: Ask, candidates: Sequence[Candidate], confidence: float
+    ) -> tuple[Status, tuple[str, ...]]:
+        if _ORDER.search(query.question):
+            return "abstained", ("this is an order to the assistant, not a question to the corpus",)
+        if _EVASION.search(query.question):
+            return "abstained", ("the assistant does not help to evade duties or to obtain confidential data",)
+        if confidence < self.threshold:
+            return "abstained", (f"the corpus does not seem to answer this (confidence {confidence:.2f})",)
+        if (gap := _gap(ask, candidates)) and ask.articles_only:
+            return "abstained", (gap,)
+        return "answered", ()
+
+    def _missing(self, query: Query, candidates: Sequence[Candidate]) -> tuple[str, ...]:
+        """Return the parts of a question of several parts that no near statement touches."""
+        parts = [
+            p.strip() for p in re.split(r"[?;]\s+|,?\s+and\s+(?=who|what|how|when|where|which|why)", query.question)
+        ]
+        if len(parts) < 2:
+            return ()
+        held = {
+            t
+            for c in candidates[:12]
+            for t in terms(" ".join((c.statement.text, *c.statement.headings, c.hit.passage.title)))
+        }
+        lacking = []
+        for part in parts:
+            weights = {t: self.rank.rarity(t) or 8.0 for t in terms(part)}
+            total = sum(weights.values())
+            if total and sum(w for t, w in weights.items() if t in held) / total < 0.34:
+                lacking.append(part.rstrip("?. "))
+        return tuple(lacking)
+
+
+def _gap(ask: Ask, candidates: Sequence[Candidate]) -> str:
+    """Return what the question asks for that no near statement holds, as a sentence, or empty."""
+    near = [c for c in candidates[:NEAR] if c.relevance >= candidates[0].relevance * 0.75]
+    if not any(ask.holds(c.statement.text) for c in near):
+        return f"the articles give no {_CALLED.get(ask.expected, ask.expected)} for this"
+    if ask.superlative and not any(ask.superlative in c.statement.text.lower() for c in near):
+        return f"the articles do not say which is the {ask.superlative}"
+    return ""
+
+
+_CALLED = {"score": "figure", "money": "amount", "count": "number"}

@@ -1,0 +1,119 @@
+"""The decision brief: a lean first, then what supports it and what would change it.
+
+The order is that of advice, not of relevance: each part takes the statements whose role is
+its own, from the document that leads, then from others that say something of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from assistant.answering.quoting import quote, quote_cell
+from assistant.answering.relevance import overlap
+from assistant.stages import DocumentOf
+from assistant.text import terms
+from assistant.types import Cell, Document, Outline, Role, Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of the brief."""
+
+    role: Role
+    lead: int
+    """Statements from the leading document, at most."""
+    others: int
+    """Statements from the other documents, at most."""
+
+
+BRIEF = (
+    Part("bottom line", 3, 1),
+    Part("fits", 3, 0),
+    Part("does not fit", 2, 0),
+    Part("requirement", 4, 2),
+    Part("risk", 3, 1),
+    Part("cost", 2, 0),
+    Part("question", 3, 0),
+    Part("next step", 4, 0),
+    Part("change", 2, 1),
+)
+"""The parts in reading order; the options table stands after the reasons."""
+
+NEAR_LEAD = 0.8
+"""Another document's statement needs this share of the best relevance to be said."""
+
+SAME = 0.6
+"""Two statements that share this part of their words say the same."""
+
+
+def compose_decision(outline: Outline, document_of: DocumentOf) -> Iterator[Sentence]:
+    """Yield the brief's sentences, then nothing: without a leading document, the best statements."""
+    lead = leading_document(outline, document_of)
+    said: list[str] = []
+    best = outline.candidates[0].relevance
+    for part in BRIEF:
+        own = [c for c in outline.candidates if c.statement.role == part.role and not c.statement.is_row]
+        of_lead = [c for c in own if c.statement.document_id == lead.id][: part.lead]
+        of_lead.sort(key=lambda c: c.statement.span)
+        of_others = [
+            c
+            for c in own
+            if c.statement.document_id != lead.id
+            and c.relevance >= best * NEAR_LEAD
+            and c.hit.passage.kind != "article"
+        ]
+        for candidate in [*of_lead, *of_others[: part.others]]:
+            if all(overlap(candidate.statement.text, text) < SAME for text in said):
+                said.append(candidate.statement.text)
+                yield quote(candidate, document_of)
+        if part.role == "does not fit":
+            yield from options_table(outline, lead)
+    yield from _articles_view(outline, document_of, said)
+
+
+def leading_document(outline: Outline, document_of: DocumentOf) -> Document:
+    """Return the document that the brief follows: the playbook of the function asked about, if any."""
+    asked = set(terms(outline.evidence.query.text))
+    scores: dict[str, float] = {}
+    counted: dict[str, int] = {}
+    for candidate in outline.candidates:
+        document_id = candidate.statement.document_id
+        if counted.get(document_id, 0) < 5:
+            counted[document_id] = counted.get(document_id, 0) + 1
+            scores[document_id] = scores.get(document_id, 0.0) + candidate.relevance
+    return max((document_of(i) for i in scores), key=lambda d: scores[d.id] + _preference(d, asked))
+
+
+def _preference(document: Document, asked: set[str]) -> float:
+    """Return what speaks for a document as leader besides its statements' relevance."""
+    function = set(terms(document.function.replace("-", " ")))
+    named = len(function & asked) / len(function) if function else 0.0
+    advises = any(section.role == "bottom line" for section in document.sections)
+    return (1.0 * named if named >= 0.5 else 0.0) + (0.5 if advises else 0.0)
+
+
+def options_table(outline: Outline, lead: Document) -> Iterator[Sentence]:
+    """Yield the cells of the leading document's options table, options as rows."""
+    hits = [h for h in outline.evidence.hits if h.passage.document_id == lead.id]
+    for table in lead.tables:
+        if table.header[0].of(lead.text).strip().lower() != "option":
+            continue
+        for row in table.rows:
+            for column, span in list(zip(table.header, row, strict=True))[1:]:
+                hit = next((h for h in hits if h.passage.span.covers(span)), None)
+                if hit and len(span):
+                    cell = Cell(row[0].of(lead.text), column.of(lead.text))
+                    yield quote_cell(hit, lead, span, cell)
+        return
+
+
+def _articles_view(outline: Outline, document_of: DocumentOf, said: Sequence[str]) -> Iterator[Sentence]:
+    """Yield the one statement of an article that meets the question best, if it is near."""
+    best = outline.candidates[0].relevance
+    for candidate in outline.candidates:
+        near = candidate.relevance >= best * NEAR_LEAD
+        if near and candidate.hit.passage.kind == "article" and not candidate.statement.is_row:
+            if all(overlap(candidate.statement.text, text) < SAME for text in said):
+                yield quote(candidate, document_of, role="background")
+            return

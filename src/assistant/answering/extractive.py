@@ -1,0 +1,96 @@
+"""Composing without a language model: the corpus's own sentences, the right ones, in order.
+
+Each form has its composer; all yield quotations only, so that verification is an identity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from assistant.answering.comparison import best_grid
+from assistant.answering.decision import compose_decision
+from assistant.answering.forms import Ask, read_question
+from assistant.answering.quoting import quote
+from assistant.answering.relevance import overlap
+from assistant.stages import DocumentOf
+from assistant.types import Candidate, Outline, Sentence
+
+MOST_SENTENCES = 4
+"""A direct question gets one to four sentences."""
+
+MOST_ITEMS = 10
+"""A list is given whole up to this length."""
+
+NEAR_BEST = 0.78
+"""A further sentence is said only if its relevance is this share of the best one's."""
+
+SAME = 0.75
+"""Two statements that share this part of their words say the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractiveComposer:
+    """Answers with quotations; the best first, near-duplicates dropped."""
+
+    document_of: DocumentOf
+
+    def __call__(self, outline: Outline, /) -> Iterator[Sentence]:
+        """Yield the sentences of the answer; none if the outline says not to answer."""
+        if outline.status not in {"answered", "partial"}:
+            return
+        ask = read_question(outline.evidence.query.question)
+        if outline.form == "decision":
+            yield from compose_decision(outline, self.document_of)
+        elif outline.form == "comparison":
+            yield from self._comparison(outline, ask)
+        else:
+            yield from self._fact(outline, ask)
+
+    def _fact(self, outline: Outline, ask: Ask) -> Iterator[Sentence]:
+        """Yield the best statements; a whole list or table row where that is the answer."""
+        best = outline.candidates[0]
+        if best.statement.is_row and (grid := best_grid(outline, self.document_of)):
+            yield from grid.sentences()
+            return
+        chosen = list_around(best, outline.candidates) if ask.listing else []
+        room = MOST_SENTENCES if not chosen else 1
+        enough = best.relevance * NEAR_BEST
+        further = [c for c in outline.candidates if c.relevance >= enough and c not in chosen]
+        for candidate in [*chosen, *distinct(further, room, besides=chosen)]:
+            yield quote(candidate, self.document_of)
+
+    def _comparison(self, outline: Outline, ask: Ask) -> Iterator[Sentence]:
+        """Yield the sentences that state the difference, then the table's cells."""
+        grid = best_grid(outline, self.document_of)
+        room = 3 if grid else 6
+        enough = outline.candidates[0].relevance * (NEAR_BEST if grid else 0.7)
+        prose = [c for c in outline.candidates if c.relevance >= enough and not c.statement.is_row]
+        for candidate in distinct(prose, room):
+            yield quote(candidate, self.document_of)
+        if grid:
+            yield from grid.sentences()
+
+
+def distinct(candidates: Iterable[Candidate], most: int, *, besides: Sequence[Candidate] = ()) -> list[Candidate]:
+    """Return the first candidates that do not say the same as an earlier one, at most `most`."""
+    kept: list[Candidate] = []
+    for candidate in candidates:
+        if len(kept) == most:
+            break
+        said = (other.statement.text for other in [*besides, *kept])
+        if not any(overlap(candidate.statement.text, text) >= SAME for text in said):
+            kept.append(candidate)
+    return kept
+
+
+def list_around(best: Candidate, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Return the best statement's neighbours under the same heading, in document order.
+
+    Empty when the heading stands over one statement only, or over more than a list's length:
+    then the section is prose about many things, not the list that was asked for.
+    """
+    place = (best.statement.document_id, best.statement.headings)
+    siblings = [c for c in candidates if (c.statement.document_id, c.statement.headings) == place]
+    siblings.sort(key=lambda c: c.statement.span)
+    return siblings if 1 < len(siblings) <= MOST_ITEMS else []

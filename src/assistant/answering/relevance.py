@@ -1,0 +1,108 @@
+"""Which statements of the evidence meet the question, and how well.
+
+A statement's relevance is what a careful reader weighs: how near its meaning is to the
+question (cosine of the sentence vectors), how many of the question's rarer words it holds
+(coverage), how good the passage around it is, and whether its role is the one asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.answering.forms import Ask
+from assistant.stages import StatementsOf
+from assistant.text import terms, words
+from assistant.types import Candidate, Evidence, Hit, Query, Statement
+
+Similarities = Callable[[str, Sequence[Statement]], NDArray[np.float32]]
+"""The cosine of a text and each statement, shape (statements,)."""
+
+Rarity = Callable[[str], float]
+"""The inverse document frequency of a stemmed term in the corpus, 0 for one it does not hold."""
+
+UNKNOWN_RARITY = 8.0
+"""What a term weighs that the corpus does not hold at all: as much as a very rare one."""
+
+MEANING, WORDS, PASSAGE = 0.55, 0.35, 0.10
+"""Shares of the three parts of relevance; chosen on the development questions, see evals/LOG.md."""
+
+GUIDANCE_FIRST = 0.04
+"""Guidance is preferred to an article that says the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranker:
+    """Ranks the statements of the evidence by relevance to the question."""
+
+    statements_of: StatementsOf
+    similarities: Similarities
+    rarity: Rarity
+
+    def __call__(self, evidence: Evidence, ask: Ask) -> list[Candidate]:
+        """Return every statement of the evidence once, best first."""
+        pairs = _distinct(evidence.hits, self.statements_of)
+        if ask.articles_only and any(hit.passage.kind == "article" for _, hit in pairs):
+            pairs = [(s, hit) for s, hit in pairs if hit.passage.kind != "guidance"]
+        if not pairs:
+            return []
+        statements = [statement for statement, _ in pairs]
+        meaning = self.similarities(evidence.query.text, statements)
+        weights = self.weights(evidence.query)
+        best = max((hit.score for _, hit in pairs), default=1.0) or 1.0
+        found = []
+        for (statement, hit), similarity in zip(pairs, meaning.tolist(), strict=True):
+            held = coverage(weights, statement)
+            relevance = (
+                MEANING * similarity
+                + WORDS * held
+                + PASSAGE * hit.score / best
+                + (GUIDANCE_FIRST if hit.passage.kind == "guidance" and not ask.articles_only else 0.0)
+                + _fitness(ask, statement)
+            )
+            found.append(Candidate(statement, hit, relevance, similarity, held))
+        return sorted(found, key=lambda c: -c.relevance)
+
+    def weights(self, query: Query) -> dict[str, float]:
+        """Return the content terms of the query with their rarity; a rare word tells most."""
+        return {term: self.rarity(term) or UNKNOWN_RARITY for term in terms(query.text)}
+
+
+def coverage(weights: dict[str, float], statement: Statement) -> float:
+    """Return the share of the weighted terms that the statement or its headings hold, 0..1.
+
+    Headings count for three quarters: they say what the statement is about, not what it says.
+    """
+    total = sum(weights.values())
+    if not total:
+        return 0.0
+    said, above = set(terms(statement.text)), set(terms(" ".join(statement.headings)))
+    return sum(w * (1.0 if t in said else 0.75 if t in above else 0.0) for t, w in weights.items()) / total
+
+
+def overlap(one: str, other: str) -> float:
+    """Return the share of the smaller word set that both texts have, 0..1."""
+    a, b = set(words(one)), set(words(other))
+    return len(a & b) / min(len(a), len(b)) if a and b else 0.0
+
+
+def _distinct(hits: Sequence[Hit], statements_of: StatementsOf) -> list[tuple[Statement, Hit]]:
+    seen: dict[tuple[str, int], tuple[Statement, Hit]] = {}
+    for hit in hits:
+        for statement in statements_of(hit):
+            seen.setdefault((statement.document_id, statement.span.start), (statement, hit))
+    return list(seen.values())
+
+
+def _fitness(ask: Ask, statement: Statement) -> float:
+    """Return a bonus or malus for the kind of sentence, apart from its subject."""
+    if statement.role == "question":
+        return -0.15  # a question is no answer; the decision brief takes its own
+    if ask.expected == "definition":
+        return 0.08 if statement.role == "definition" else 0.0
+    if ask.expected != "any" and ask.expected != "list":
+        return 0.08 if ask.holds(statement.text) else -0.05
+    return 0.02 if statement.role == "bottom line" else 0.0

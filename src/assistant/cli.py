@@ -1,0 +1,258 @@
+"""The commands. Answers go to stdout, all else to stderr; errors are a sentence and a hint.
+
+Each command imports what it needs when it runs, so that `--help` does not wait for a model.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+import click
+
+from assistant import __version__
+from assistant.errors import AssistantError, BadInput
+
+if TYPE_CHECKING:
+    from assistant.build import LiveAssistant
+    from assistant.settings import Settings
+    from assistant.types import Conversation
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def say(message: str) -> None:
+    """Write one line for a person to stderr."""
+    click.echo(message, err=True)
+
+
+def fail(error: AssistantError) -> NoReturn:
+    """Show an error as a sentence and a hint, and end with its exit code."""
+    say(f"assistant: {error}")
+    if error.hint:
+        say(f"  {error.hint}")
+    sys.exit(error.exit_code)
+
+
+def places(command: F) -> F:
+    """Add the options that say where the corpus and the index are."""
+    for option in (
+        click.option("--index", type=click.Path(path_type=Path), help="Folder of the index [ASSISTANT_INDEX]."),
+        click.option("--corpus", type=click.Path(path_type=Path), help="Folder of the documents [ASSISTANT_CORPUS]."),
+    ):
+        command = option(command)
+    return command
+
+
+def speaks_plainly(command: F) -> F:
+    """Turn every error that we raise on purpose into its message; a closed pipe into silence."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except AssistantError as error:
+            fail(error)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(0)
+        except KeyboardInterrupt:
+            say("\nassistant: stopped")
+            sys.exit(130)
+
+    return run  # type: ignore[return-value]
+
+
+def read_settings(**given: Any) -> Settings:
+    """Return the settings of the environment with the command's options on top."""
+    from assistant.settings import Settings
+
+    return Settings.read(**given)
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[LiveAssistant]:
+    """Open the assistant for the time of one command; builds the index first if there is none."""
+    from assistant.build import open_assistant
+
+    live = open_assistant(settings, progress=say)
+    try:
+        yield live
+    finally:
+        live.close()
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="assistant")
+def main() -> None:
+    """Answers sourcing questions from your corpus, each sentence with the passage that carries it."""
+
+
+@main.command()
+@places
+@click.option("--rebuild", is_flag=True, help="Embed everything anew, also what has not changed.")
+@click.option("--dry-run", is_flag=True, help="Say what would change; write nothing.")
+@speaks_plainly
+def index(corpus: Path | None, index: Path | None, rebuild: bool, dry_run: bool) -> None:
+    """Build or update the index from the corpus."""
+    from assistant.indexing import build_index
+
+    report = build_index(read_settings(corpus=corpus, index=index), rebuild=rebuild, dry_run=dry_run, progress=say)
+    click.echo(report.text)
+
+
+@main.command()
+@places
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@speaks_plainly
+def add(corpus: Path | None, index: Path | None, files: tuple[Path, ...]) -> None:
+    """Copy FILES into the corpus and update the index."""
+    from assistant.indexing import add_files, build_index
+
+    settings = read_settings(corpus=corpus, index=index)
+    for name in add_files(settings, files):
+        say(f"added {name}")
+    click.echo(build_index(settings, progress=say).text)
+
+
+@main.command()
+@places
+@click.argument("question", nargs=-1, required=True)
+@click.option("--history", type=click.Path(path_type=Path), help="JSON list of the messages before the question.")
+@click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
+@click.option("--trace", is_flag=True, help="Also say what was searched for and what was not shown.")
+@speaks_plainly
+def ask(
+    corpus: Path | None,
+    index: Path | None,
+    question: tuple[str, ...],
+    history: Path | None,
+    as_json: bool,
+    trace: bool,
+) -> None:
+    """Answer QUESTION and list the sources."""
+    from assistant import terminal
+    from assistant.payload import answer_payload
+
+    text = checked_question(" ".join(question))
+    conversation = read_history(history)
+    with opened(read_settings(corpus=corpus, index=index)) as live:
+        answer = live.ask(text, conversation)
+        if as_json:
+            click.echo(json.dumps(answer_payload(answer, live.info()), ensure_ascii=False, indent=2))
+        else:
+            click.echo(terminal.answer_text(answer))
+        if trace:
+            say(terminal.trace_text(answer))
+
+
+@main.command()
+@places
+@click.argument("question", nargs=-1, required=True)
+@click.option("-k", default=10, show_default=True, type=click.IntRange(1, 1000), help="How many passages.")
+@click.option("--json", "as_json", is_flag=True, help="Print the hits as JSON.")
+@speaks_plainly
+def search(corpus: Path | None, index: Path | None, question: tuple[str, ...], k: int, as_json: bool) -> None:
+    """Show the passages nearest to QUESTION, best first."""
+    from assistant import terminal
+    from assistant.payload import search_payload
+
+    with opened(read_settings(corpus=corpus, index=index)) as live:
+        query, hits = live.search(checked_question(" ".join(question)), k=k)
+        if as_json:
+            click.echo(json.dumps(search_payload(query, hits), ensure_ascii=False, indent=2))
+        else:
+            click.echo(terminal.hits_text(hits))
+
+
+@main.command()
+@places
+@speaks_plainly
+def chat(corpus: Path | None, index: Path | None) -> None:
+    """Hold a conversation in the terminal; an empty line or Ctrl-D ends it."""
+    from assistant import terminal
+
+    with opened(read_settings(corpus=corpus, index=index)) as live:
+        terminal.converse(live)
+
+
+@main.command()
+@places
+@click.option("--host", help="Address to listen on [ASSISTANT_HOST].")
+@click.option("--port", type=int, help="Port to listen on [ASSISTANT_PORT].")
+@click.option("--root-path", help="Path prefix under which a proxy serves the page [ASSISTANT_ROOT_PATH].")
+@speaks_plainly
+def serve(corpus: Path | None, index: Path | None, host: str | None, port: int | None, root_path: str | None) -> None:
+    """Serve the chat page."""
+    from assistant.serve import run
+
+    run(read_settings(corpus=corpus, index=index, host=host, port=port, root_path=root_path), progress=say)
+
+
+@main.command()
+@places
+@click.argument("document_id", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@speaks_plainly
+def inspect(corpus: Path | None, index: Path | None, document_id: str | None, as_json: bool) -> None:
+    """Show what the index holds, or the cleaned text of one document."""
+    from assistant import terminal
+
+    with opened(read_settings(corpus=corpus, index=index)) as live:
+        if document_id is None:
+            click.echo(terminal.inventory(live, as_json=as_json))
+        else:
+            document = live.document(document_id)
+            shown = {"id": document.id, "title": document.title, "kind": document.kind, "text": document.text}
+            click.echo(json.dumps(shown, ensure_ascii=False, indent=2) if as_json else document.text)
+
+
+@main.command()
+@places
+@speaks_plainly
+def doctor(corpus: Path | None, index: Path | None) -> None:
+    """Check what is installed and whether it works, in plain words."""
+    from assistant.doctor import examine
+
+    healthy = True
+    for finding in examine(read_settings(corpus=corpus, index=index)):
+        click.echo(f"{'ok  ' if finding.ok else 'FAIL'}  {finding.text}")
+        if not finding.ok:
+            healthy = False
+            click.echo(f"      {finding.hint}")
+    sys.exit(0 if healthy else 1)
+
+
+def checked_question(text: str) -> str:
+    """Return the question without white space around it. Raises BadInput if it cannot be asked."""
+    from assistant.text import MOST_CHARACTERS, strip_invisible
+
+    text = strip_invisible(text).strip()
+    if not text:
+        raise BadInput("the question is empty", hint='Ask like this: assistant ask "Should we outsource payroll?"')
+    if len(text) > MOST_CHARACTERS:
+        raise BadInput(f"the question has {len(text):,} characters", hint=f"At most {MOST_CHARACTERS:,} can be asked.")
+    return text
+
+
+def read_history(path: Path | None) -> Conversation:
+    """Return the conversation in a JSON file. Raises BadInput, naming the file, if it cannot be read."""
+    from assistant.conversation.history import conversation_from
+    from assistant.types import Conversation
+
+    if path is None:
+        return Conversation()
+    try:
+        return conversation_from(json.loads(path.read_text("utf-8")))
+    except (OSError, ValueError) as error:
+        raise BadInput(f"cannot read the history {path}: {error}", hint="Give a JSON list of messages.") from error
+
+
+if __name__ == "__main__":
+    main()

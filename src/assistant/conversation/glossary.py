@@ -1,0 +1,68 @@
+"""The glossary of the corpus: other names of a term, and what it means.
+
+Read from a table `Term | Also written | Meaning`; a meaning is an exact slice of its document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from assistant.text import STOP_WORDS, stems, words
+from assistant.types import Document, Span, Term
+
+DOCUMENT_ID = "guidance/glossary.md"
+"""Where the glossary stands in a corpus."""
+
+LONGEST = 6
+"""Words of the longest name that is looked for in a text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Glossary:
+    """Terms by every name they go by."""
+
+    terms: tuple[Term, ...] = ()
+    by_name: dict[tuple[str, ...], Term] = field(default_factory=dict)
+    """Stems of a name's words; a name that two terms share belongs to the first."""
+
+    def found_in(self, text: str) -> list[Term]:
+        """Return the terms that a text names, each once, in the order of their first mention."""
+        said = stems(text)
+        found: list[Term] = []
+        position = 0
+        while position < len(said):
+            for length in range(min(LONGEST, len(said) - position), 0, -1):
+                term = self.by_name.get(said[position : position + length])
+                if term is not None:
+                    found += [term] if term not in found else []
+                    position += length - 1
+                    break
+            position += 1
+        return found
+
+    def widen(self, text: str) -> tuple[str, ...]:
+        """Return the other names of the terms that a text names; for a search by words."""
+        said = set(stems(text))
+        names = [name for term in self.found_in(text) for name in (term.name, *term.also)]
+        return tuple(dict.fromkeys(name for name in names if not set(stems(name)) <= said))
+
+
+def read_glossary(document: Document) -> Glossary:
+    """Return the glossary that a document's first table of three columns holds, or an empty one."""
+    for table in document.tables:
+        if len(table.header) == 3 and table.header[0].of(document.text).strip().lower() == "term":
+            terms = tuple(_terms(document, table.rows))
+            by_name: dict[tuple[str, ...], Term] = {}
+            for term in terms:
+                for name in (term.name, *term.also):
+                    if (key := stems(name)) and not set(words(name)) <= STOP_WORDS:
+                        by_name.setdefault(key, term)
+            return Glossary(terms, by_name)
+    return Glossary()
+
+
+def _terms(document: Document, rows: Sequence[Sequence[Span]]) -> Iterator[Term]:
+    for name, also, meaning in rows:
+        names = tuple(n.strip() for n in also.of(document.text).split(";") if n.strip())
+        yield Term(name.of(document.text).strip(), names, meaning.of(document.text), document.id, meaning)

@@ -1,0 +1,97 @@
+"""An answer as plain data: the one JSON shape that the CLI and the API return."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from assistant.markdown import to_markdown
+from assistant.types import Answer, Citation, Hit, Query, Sentence, Term
+
+
+def answer_payload(answer: Answer, index: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the answer in the shape of `ask --json`; `index` says what it was answered from.
+
+    `quote` is exactly `text[start:end]` of the document that `inspect` prints.
+    """
+    return {
+        "question": answer.evidence.query.question,
+        "query": answer.evidence.query.text,
+        "status": answer.status,
+        "form": answer.form,
+        "mode": answer.mode,
+        "text": to_markdown(answer),
+        "sentences": [_sentence(s) for s in answer.shown],
+        "citations": [_citation(c) for c in answer.citations],
+        "evidence": [_hit(h) for h in answer.evidence.hits],
+        "missing": list(answer.missing),
+        "follow_ups": list(answer.follow_ups),
+        "terms": [_term(t) for t in answer.terms],
+        "reasons": list(answer.reasons),
+        "readings": list(answer.readings),
+        "confidence": round(answer.confidence, 4),
+        "notice": answer.notice,
+        "index": dict(index),
+        "seconds": {stage: round(seconds, 4) for stage, seconds in answer.seconds.items()},
+    }
+
+
+def search_payload(query: Query, hits: Sequence[Hit]) -> dict[str, Any]:
+    """Return the hits of a search in the shape of `search --json`."""
+    return {"query": query.text, "hits": [_hit(h) for h in hits]}
+
+
+def _term(term: Term) -> dict[str, Any]:
+    return {
+        "term": term.name,
+        "meaning": term.meaning,
+        "document_id": term.document_id,
+        "start": term.span.start,
+        "end": term.span.end,
+    }
+
+
+def _sentence(sentence: Sentence) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "text": sentence.text,
+        "role": sentence.role,
+        "citations": list(dict.fromkeys(c.number for c in sentence.citations)),
+        "support": sentence.support,
+        "judgement": sentence.judgement,
+    }
+    if sentence.cell:
+        found["cell"] = {"row": sentence.cell.row, "column": sentence.cell.column}
+    return found
+
+
+def _citation(citation: Citation) -> dict[str, Any]:
+    passage = citation.passage
+    return {
+        "number": citation.number,
+        "document_id": passage.document_id,
+        "title": passage.title,
+        "kind": passage.kind,
+        "headings": list(passage.headings),
+        "page": passage.page,
+        "as_of": passage.as_of,
+        "quote": citation.text,
+        "start": citation.quote.start,
+        "end": citation.quote.end,
+        "url": citation.source.url if citation.source else "",
+        "source": citation.source.title if citation.source else "",
+    }
+
+
+def _hit(hit: Hit) -> dict[str, Any]:
+    passage = hit.passage
+    return {
+        "document_id": passage.document_id,
+        "start": passage.span.start,
+        "end": passage.span.end,
+        "text": passage.text,
+        "score": round(hit.score, 6),
+        "rank": hit.rank,
+        "found_by": hit.found_by,
+        "title": passage.title,
+        "headings": list(passage.headings),
+    }

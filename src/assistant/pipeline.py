@@ -1,0 +1,92 @@
+"""The line: the flow of a question in one method.
+
+Knows types and stages only; what stands behind each stage is decided in `build`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from time import perf_counter
+
+from assistant.stages import Assessor, Composer, Reranker, Retriever, Rewriter, Suggester, Verifier
+from assistant.types import Answer, Conversation, Evidence, Outline, Sentence, Step, number_citations
+
+NEW = Conversation()
+"""A conversation in which nothing has been said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assistant:
+    """Answers questions from the corpus. Holds its stages and no state."""
+
+    rewrite: Rewriter
+    retrieve: Retriever
+    rerank: Reranker
+    assess: Assessor
+    compose: Composer
+    verify: Verifier
+    suggest: Suggester
+
+    def stream(self, question: str, conversation: Conversation = NEW) -> Iterator[Step]:
+        """Yield each result as it is ready; the last one is the `Answer`."""
+        clock = _Clock()
+        yield (query := self.rewrite(question, conversation))
+        clock.lap("rewrite")
+        evidence = Evidence(query, tuple(self.rerank(query, self.retrieve(query))))
+        yield evidence
+        clock.lap("retrieve")
+        yield (outline := self.assess(evidence))
+        verified: list[Sentence] = []
+        for sentence in self.compose(outline):
+            clock.lap("compose")
+            checked = self.verify(sentence)
+            clock.lap("verify")
+            verified.append(checked)
+            numbered = number_citations(tuple(verified))
+            if checked.supported:
+                yield numbered[-1]
+        clock.lap("compose")
+        yield self.finish(outline, verified, clock)
+
+    def ask(self, question: str, conversation: Conversation = NEW) -> Answer:
+        """Return the answer: the last item of `stream`."""
+        *_, answer = self.stream(question, conversation)
+        assert isinstance(answer, Answer)  # noqa: S101  the stream's contract
+        return answer
+
+    def finish(self, outline: Outline, verified: list[Sentence], clock: _Clock) -> Answer:
+        """Return the answer that the outline and its verified sentences make."""
+        sentences = number_citations(tuple(verified))
+        answering = outline.status in {"answered", "partial"}
+        silent = answering and not any(s.supported for s in sentences)
+        answer = Answer(
+            evidence=outline.evidence,
+            form=outline.form,
+            status="abstained" if silent else outline.status,
+            sentences=sentences,
+            missing=outline.missing,
+            reasons=("no sentence was supported by its source",) if silent else outline.reasons,
+            readings=outline.readings,
+            confidence=outline.confidence,
+            seconds=clock.seconds(),
+        )
+        return self.suggest(answer)
+
+
+class _Clock:
+    """Wall time by stage."""
+
+    def __init__(self) -> None:
+        self._start = self._last = perf_counter()
+        self._laps: dict[str, float] = dict.fromkeys(("rewrite", "retrieve", "compose", "verify"), 0.0)
+
+    def lap(self, stage: str) -> None:
+        """Add the time since the last lap to `stage`."""
+        now = perf_counter()
+        self._laps[stage] += now - self._last
+        self._last = now
+
+    def seconds(self) -> dict[str, float]:
+        """Return the seconds by stage, and `total`."""
+        return {**self._laps, "total": perf_counter() - self._start}
