@@ -32,8 +32,8 @@ class Settings(BaseSettings):
     threads: int = Field(default=0, ge=0, le=256)
     """Threads for the embedding model; 0 is one for a question, all cores for a build."""
 
-    top_k: int = Field(default=8, ge=1, le=50)
-    """Passages handed to the composer."""
+    top_k: int = Field(default=24, ge=1, le=50)
+    """Passages that an answer may rest on."""
     fusion: Literal["convex", "rrf"] = "convex"
     """How dense and sparse rankings become one; measured in evals/LOG.md."""
     dense_weight: float = Field(default=0.5, ge=0, le=1)

@@ -1,0 +1,159 @@
+"""The composition root: the one place that knows both the settings and the parts."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.answering.assess import Assessor
+from assistant.answering.extractive import ExtractiveComposer
+from assistant.answering.relevance import Ranker
+from assistant.answering.suggest import Suggester
+from assistant.answering.verify import verify_quote
+from assistant.conversation import glossary
+from assistant.conversation.rewrite import RuleRewriter
+from assistant.errors import UnknownDocument
+from assistant.index.documents import Summary
+from assistant.index.embedder import Embedder
+from assistant.index.library import Library, LiveLibrary
+from assistant.indexing import open_index
+from assistant.pipeline import NEW, Assistant
+from assistant.retrieval.hybrid import HybridRetriever
+from assistant.retrieval.rerank import CrossEncoderReranker
+from assistant.settings import Settings
+from assistant.stages import Reranker, keep_order
+from assistant.types import Answer, Conversation, Document, Hit, Query, Statement, Step
+
+
+def build_assistant(settings: Settings, library: Library) -> Assistant:
+    """Return the line over one generation of the index."""
+    terms = read_glossary(library)
+
+    def similarities(text: str, statements: Sequence[Statement]) -> NDArray[np.float32]:
+        found: NDArray[np.float32] = library.statement_vectors(statements) @ library.query_vector(text)
+        return found
+
+    def rarity(term: str) -> float:
+        return library.lexicon.idf(term) if library.lexicon.frequency(term) else 0.0
+
+    ranker = Ranker(library.statements_of, similarities, rarity)
+    return Assistant(
+        rewrite=RuleRewriter(terms.widen),
+        retrieve=retriever(settings, library, settings.top_k),
+        rerank=reranker(settings),
+        assess=Assessor(ranker),
+        compose=ExtractiveComposer(library.document),
+        verify=verify_quote,
+        suggest=Suggester(library.document, terms.found_in),
+    )
+
+
+def retriever(settings: Settings, library: Library, top_k: int) -> HybridRetriever:
+    """Return the search over one generation that gives at most `top_k` hits."""
+    return HybridRetriever(library, top_k=top_k, fusion=settings.fusion, dense_weight=settings.dense_weight)
+
+
+def reranker(settings: Settings) -> Reranker:
+    """Return the configured cross-encoder, or the stage that does nothing."""
+    return CrossEncoderReranker(settings.reranker_model) if settings.reranker_model else keep_order
+
+
+def read_glossary(library: Library) -> glossary.Glossary:
+    """Return the corpus's glossary, or an empty one."""
+    try:
+        return glossary.read_glossary(library.document(glossary.DOCUMENT_ID))
+    except UnknownDocument:
+        return glossary.Glossary()
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """The line over the generation that serves at the moment."""
+
+    library: Library
+    assistant: Assistant
+
+
+class LiveAssistant:
+    """The assistant over whichever generation is current; safe to use from several threads.
+
+    A question is answered from one generation from end to end, also when a newer one is
+    published meanwhile.
+    """
+
+    def __init__(self, settings: Settings, libraries: LiveLibrary) -> None:
+        self.settings = settings
+        self._libraries = libraries
+        self._lock = threading.Lock()
+        self._opened = self._open(libraries.get())
+
+    def _open(self, library: Library) -> _Opened:
+        return _Opened(library, build_assistant(self.settings, library))
+
+    def _current(self) -> _Opened:
+        library = self._libraries.get()
+        if library is not self._opened.library:
+            with self._lock:
+                if library is not self._opened.library:
+                    self._opened = self._open(library)
+        return self._opened
+
+    @property
+    def library(self) -> Library:
+        """The generation that serves at the moment."""
+        return self._current().library
+
+    @property
+    def embedder(self) -> Embedder:
+        """The embedding model that serves at the moment."""
+        return self.library.embedder
+
+    def stream(self, question: str, conversation: Conversation = NEW) -> Iterator[Step]:
+        """Yield each result as it is ready; the last one is the `Answer`."""
+        return self._current().assistant.stream(question, conversation)
+
+    def ask(self, question: str, conversation: Conversation = NEW) -> Answer:
+        """Return the answer."""
+        return self._current().assistant.ask(question, conversation)
+
+    def search(self, question: str, k: int = 10, conversation: Conversation = NEW) -> tuple[Query, list[Hit]]:
+        """Return what was searched for and at most `k` hits, best first."""
+        opened = self._current()
+        query = opened.assistant.rewrite(question, conversation)
+        hits = retriever(self.settings, opened.library, k).search(query, k)
+        return query, opened.assistant.rerank(query, hits)
+
+    def document(self, document_id: str) -> Document:
+        """Return a document of the current generation. Raises UnknownDocument."""
+        return self.library.document(document_id)
+
+    def documents(self) -> list[Summary]:
+        """Return id, title, kind, as-of date and number of passages of every document."""
+        return self.library.documents()
+
+    def info(self) -> dict[str, Any]:
+        """Return what is answered from: `generation`, `embedding_model`, `documents`, `passages`."""
+        manifest = self.library.manifest
+        return {
+            "generation": manifest.generation,
+            "embedding_model": manifest.model,
+            "documents": manifest.documents,
+            "passages": manifest.passages,
+        }
+
+    def close(self) -> None:
+        """Close what is open; questions after this fail."""
+        self._opened.library.close()
+
+
+def open_assistant(settings: Settings, *, progress: Callable[[str], None] = lambda line: None) -> LiveAssistant:
+    """Return the assistant; builds the index first if there is none, or mends it.
+
+    Raises an AssistantError that says what is wrong and what to do.
+    """
+    return LiveAssistant(settings, open_index(settings, progress=progress))

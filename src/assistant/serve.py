@@ -1,0 +1,40 @@
+"""Serving the page: the server and the page joined, on this machine's own address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from assistant.errors import SettingsError
+from assistant.settings import Settings
+
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+def run(settings: Settings, *, progress: Callable[[str], None]) -> None:
+    """Serve the page until it is stopped. Raises SettingsError for an address others can reach."""
+    if settings.host not in LOOPBACK:
+        raise SettingsError(
+            f"the page cannot listen on {settings.host}: there is no sign-on, so anybody could read the corpus",
+            hint="Leave ASSISTANT_HOST at 127.0.0.1.",
+        )
+    import uvicorn  # the page's packages take seconds to import; a wrong address must not wait for them
+
+    from assistant.build import open_assistant
+    from assistant.ui.chat import mount
+    from assistant.web.server import create_app
+
+    live = open_assistant(settings, progress=progress)
+    app = create_app(live, settings)
+    mount(app, live, settings)
+    progress(f"The page is on http://{settings.host}:{settings.port}{settings.root_path or '/'} (Ctrl-C stops it)")
+    try:
+        uvicorn.run(
+            app,
+            host=settings.host,
+            port=settings.port,
+            root_path=settings.root_path,
+            log_level="warning",
+            timeout_graceful_shutdown=5,
+        )
+    finally:
+        live.close()
