@@ -1,0 +1,1 @@
+"""Files become documents (`load`), documents become passages and statements (`split`)."""
