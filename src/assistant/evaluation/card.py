@@ -1,0 +1,73 @@
+"""The quality card: what the last stored run says of the index that serves now."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from assistant import __version__
+
+HEADLINE = (
+    "correct",
+    "recall@5",
+    "citation_precision",
+    "points_said",
+    "refusal_precision",
+    "refusal_recall",
+    "follow_up_parity",
+    "p50",
+    "p95",
+)
+"""The figures on the card, in this order."""
+
+
+def quality_card(index: Mapping[str, Any], runs: Path, *, version: str = __version__) -> dict[str, Any] | None:
+    """Return the figures of the last finished run of the assistant, or None if there is none.
+
+    A run of this index generation and version is preferred; another one is shown as `stale`,
+    with the reasons. `index` is what `LiveAssistant.info` returns. A figure is
+    `{"value", "low", "high", "n"}`; `report` is the folder of the run below `runs`.
+    """
+    finished = sorted(_finished(runs), key=lambda found: str(found[1]["started"]))
+    if not finished:
+        return None
+    fitting = [found for found in finished if not _reasons(found[1], index, version)]
+    folder, info = (fitting or finished)[-1]
+    scores = json.loads((folder / "scores.json").read_text("utf-8"))
+    reasons = _reasons(info, index, version)
+    return {
+        "set": info["set_name"],
+        "n": scores["n"],
+        "crashed": scores["crashed"],
+        "measured": info["ended"],
+        "version": info["version"],
+        "commit": info["commit"],
+        "generation": info["index"].get("generation"),
+        "figures": {name: scores["figures"][name] for name in HEADLINE if name in scores["figures"]},
+        "stale": bool(reasons),
+        "reasons": reasons,
+        "report": folder.relative_to(runs).as_posix(),
+    }
+
+
+def _finished(runs: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Yield the folder and the description of each finished run of the assistant itself."""
+    for file in runs.glob("*/run.json"):
+        try:
+            info = json.loads(file.read_text("utf-8"))
+        except (OSError, ValueError):
+            continue
+        if info.get("system") == "assistant" and info.get("ended") and (file.parent / "scores.json").exists():
+            yield file.parent, info
+
+
+def _reasons(info: Mapping[str, Any], index: Mapping[str, Any], version: str) -> list[str]:
+    """Return why the run does not speak for what serves now; empty if it does."""
+    reasons = []
+    if info["index"].get("generation") != index.get("generation"):
+        reasons.append("the corpus or its index changed since this was measured")
+    if info["version"] != version:
+        reasons.append(f"measured with version {info['version']}; this is {version}")
+    return reasons
