@@ -128,15 +128,17 @@ def _sources(pages: Sequence[Page]) -> list[str]:
         marks = Counter(key for claim in page.claims for key in claim.marks)
         cited[OURS] += marks[OURS]
         for key, source in page.sources.items():
-            if source["checked"] in kinds:
-                kinds[source["checked"]].append(str(source.get("url") or source["title"]))
-                cited[source["checked"]] += marks[key]
+            kind = source.get("checked") if isinstance(source, dict) else None
+            if kind in kinds:
+                kinds[kind].append(str(source.get("url") or source.get("title")))
+                cited[kind] += marks[key]
                 volatile += bool(source.get("volatile"))
     rows = [(kind, str(len(set(found))), str(len(found)), str(cited[kind])) for kind, found in kinds.items()]
     rows.append((f"{OURS} (judgement)", "", "", str(cited[OURS])))
     return [
         "## Sources by kind",
-        f"An entry is a source in one page's front matter; {volatile} entries are volatile.",
+        f"An entry is a source in one page's front matter; {volatile} entries are volatile. Sources differ by"
+        " their address, or by their title where they have none.",
         _table(("Checked", "Different sources", "Entries", "Marks"), rows),
     ]
 

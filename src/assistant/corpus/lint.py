@@ -7,7 +7,7 @@ names the file and the line, so that an editor can jump there.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -108,6 +108,18 @@ def lint(corpus: Path, today: date) -> list[Finding]:
     for page in digests:
         findings += _findings(corpus, page, DIGEST_RULES, today, DIGEST_KEYS, OPTIONAL_DIGEST_KEYS)
     return sorted([*findings, *_duplicates(corpus, [*guidance, *digests])])
+
+
+def report(findings: Sequence[Finding]) -> str:
+    """Return one line a finding, errors and warnings together, and a last line that counts them."""
+    errors = sum(f.level == "error" for f in findings)
+    counts = f"{errors} errors, {len(findings) - errors} warnings"
+    return "\n".join([*map(str, findings), counts])
+
+
+def failed(findings: Iterable[Finding]) -> bool:
+    """Return whether any finding is an error; warnings alone let a corpus pass."""
+    return any(f.level == "error" for f in findings)
 
 
 def _findings(
