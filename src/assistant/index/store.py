@@ -1,0 +1,192 @@
+"""The passages in Chroma: the only module that knows it.
+
+Vectors are always ours: Chroma's own embedding functions, `query_texts` among them, are never
+used, because they reach for the network and can be named by whoever wrote the folder.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+
+from assistant.errors import BrokenGeneration
+from assistant.types import Passage
+
+if TYPE_CHECKING:
+    from chromadb import Collection
+    from chromadb.api.client import Client
+    from langchain_core.embeddings import Embeddings
+    from langchain_core.vectorstores import VectorStore
+
+    from assistant.index.embedder import Embedder
+
+COLLECTION = "passages"
+"""The one collection of a generation."""
+
+ROUND = 20_000
+"""Vectors put into the graph at once: fewer rounds write the graph's files less often."""
+
+BATCH = 1_000
+"""Records handed over at once; Chroma takes at most 5,461."""
+
+HEADING_SEPARATOR = " › "
+
+
+def write(folder: Path, passages: Sequence[Passage], vectors: np.ndarray) -> None:
+    """Write the passages with their vectors, `(len(passages), d)`, into a new collection.
+
+    The process should exit afterwards: Chroma writes its files fully only then.
+    """
+    rounds = max(1, -(-len(passages) // ROUND))
+    size = max(2, len(passages) // rounds)
+    from chromadb.api.collection_configuration import (  # noqa: PLC0415
+        CreateCollectionConfiguration,
+        CreateHNSWConfiguration,
+    )
+
+    graph = CreateHNSWConfiguration(
+        space="cosine",
+        ef_construction=200,
+        ef_search=200,
+        # What is not in the graph's files is inserted again at every opening, half a
+        # millisecond a vector; so a round ends exactly where its last vector does.
+        sync_threshold=size,
+        batch_size=min(100, size),
+    )
+    client = _client(folder)
+    try:
+        collection = client.create_collection(
+            COLLECTION,
+            embedding_function=None,
+            configuration=CreateCollectionConfiguration(hnsw=graph),
+        )
+        _refuse_embedding_function(collection)
+        for start in range(0, len(passages), size):
+            for first in range(start, min(start + size, len(passages)), BATCH):
+                batch = passages[first : min(first + BATCH, start + size)]
+                collection.add(
+                    ids=[p.id for p in batch],
+                    embeddings=vectors[first : first + len(batch)],
+                    documents=[p.text for p in batch],
+                    metadatas=[metadata(p) for p in batch],
+                )
+    finally:
+        client.close()
+
+
+def metadata(passage: Passage) -> dict[str, str | int]:
+    """Return what a reader of the collection needs beside the text, as flat values."""
+    facts: dict[str, str | int] = {
+        "document_id": passage.document_id,
+        "start": passage.span.start,
+        "end": passage.span.end,
+        "title": passage.title,
+        "headings": HEADING_SEPARATOR.join(passage.headings),
+        "kind": passage.kind,
+        "as_of": passage.as_of,
+    }
+    return facts if passage.page is None else {**facts, "page": passage.page}
+
+
+class Store:
+    """The collection of one generation, opened for reading.
+
+    Chroma writes into a folder that it opens, so a read-only one is opened as a private copy.
+    Raises BrokenGeneration when the folder holds no such collection, or one that names an
+    embedding function.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._opened = ExitStack()
+        if not (folder / "chroma.sqlite3").is_file():
+            raise BrokenGeneration("the vectors are missing")  # Chroma would create them, empty
+        if not (os.access(folder, os.W_OK) and os.access(folder / "chroma.sqlite3", os.W_OK)):
+            copy = Path(self._opened.enter_context(tempfile.TemporaryDirectory(prefix="assistant-")))
+            folder = Path(shutil.copytree(folder, copy / "chroma", copy_function=_copy_writable))
+        try:
+            self._client = _client(folder)
+            self._opened.callback(self._client.close)
+            self.collection = self._client.get_collection(COLLECTION, embedding_function=None)
+            _refuse_embedding_function(self.collection)
+        except Exception as error:
+            self._opened.close()
+            raise BrokenGeneration(f"the vectors cannot be opened: {error}") from error
+
+    def nearest(self, vector: np.ndarray, k: int) -> list[tuple[str, float]]:
+        """Return at most `k` passage ids with their cosine similarity, best first.
+
+        Raises BrokenGeneration, whatever it is that Chroma raises.
+        """
+        try:
+            found = self.collection.query(
+                query_embeddings=np.asarray([vector], np.float32), n_results=k, include=["distances"]
+            )
+            distances = (found["distances"] or [[]])[0]
+            return [(id, 1.0 - float(d)) for id, d in zip(found["ids"][0], distances, strict=True)]
+        except Exception as error:
+            raise BrokenGeneration(f"the vectors cannot be searched: {error}") from error
+
+    def __len__(self) -> int:
+        return self.collection.count()
+
+    def ids(self) -> set[str]:
+        """Return the ids of all passages."""
+        return set(self.collection.get(include=[])["ids"])
+
+    def texts(self, ids: Sequence[str]) -> dict[str, str | None]:
+        """Return the stored text of each passage by id."""
+        found = self.collection.get(ids=list(ids), include=["documents"])
+        return dict(zip(found["ids"], found["documents"] or [], strict=True))
+
+    def as_langchain(self, embedder: Embedder) -> VectorStore:
+        """Return the same collection as a LangChain vector store; for reading only."""
+        from langchain_chroma import Chroma  # noqa: PLC0415  (only other teams' chains need it)
+
+        store = Chroma(
+            COLLECTION,
+            cast("Embeddings", embedder),
+            client=self._client,
+            create_collection_if_not_exists=False,
+            relevance_score_fn=lambda distance: 1 - distance,
+        )
+        # it opened the collection with Chroma's own embedding function; ours has none
+        store._chroma_collection = self.collection
+        return store
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._opened.close()
+
+
+def version() -> str:
+    """Return the installed version of Chroma without importing it."""
+    from importlib.metadata import version as installed  # noqa: PLC0415
+
+    return installed("chromadb")
+
+
+def _client(folder: Path) -> Client:
+    import chromadb  # noqa: PLC0415  (a second; only who searches pays for it)
+    from chromadb.config import Settings  # noqa: PLC0415
+
+    client = chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
+    return cast("Client", client)
+
+
+def _refuse_embedding_function(collection: Collection) -> None:
+    """Raise BrokenGeneration if the collection names code to run for embedding."""
+    named = collection.configuration_json.get("embedding_function")
+    # "legacy" is what Chroma writes when none was given
+    if named is not None and named != {"type": "legacy"}:
+        raise BrokenGeneration(f"the collection names an embedding function: {named}")
+
+
+def _copy_writable(source: str, target: str) -> None:
+    shutil.copyfile(source, target)
