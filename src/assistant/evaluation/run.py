@@ -70,8 +70,13 @@ def evaluate(
             done.add(result.question_id)
             if progress:
                 progress(result, len(done), len(question_set.questions))
-    _write_json(out / "run.json", {**_read_json(out / "run.json"), "ended": now()})
+    update_info(out, ended=now())
     return score_run(out)
+
+
+def update_info(folder: Path, **said: Any) -> None:
+    """Write more into what a stored run says of itself; the names are fields of `RunInfo`."""
+    _write_json(folder / "run.json", {**_read_json(folder / "run.json"), **said})
 
 
 def score_run(folder: Path) -> EvalRun:
