@@ -33,7 +33,7 @@ def read_docx(data: bytes, path: str) -> Parsed:
     _check_archive(data, path)
     try:
         file = docx.Document(io.BytesIO(data))
-        found = list(_found(file))
+        found = _under_title(list(_found(file)))
         title = one_line(file.core_properties.title or "")
     except MemoryError:
         raise
@@ -89,10 +89,17 @@ def _found(file: object) -> Iterator[tuple[str, int, list[str]]]:
                 yield "row" if number else "header", 0, [" ".join(cell.text.split()) for cell in cells]
 
 
+def _under_title(found: list[tuple[str, int, list[str]]]) -> list[tuple[str, int, list[str]]]:
+    """Return the blocks with Word's chapters one level below its title, where it has one."""
+    if not any(kind == "heading" and level == 0 for kind, level, _ in found):
+        return found
+    return [(kind, level + 1, texts) for kind, level, texts in found]
+
+
 def _paragraph(text: str, style: str) -> tuple[str, int, list[str]]:
     text = " ".join(text.split())
     if heading := _HEADING.match(style):
         return "heading", int(heading[1]), [text]
     if style == "Title":
-        return "heading", 1, [text]
+        return "heading", 0, [text]
     return "item" if style.startswith("List") else "prose", 0, [text]

@@ -182,7 +182,7 @@ class _Reader:
         if footnote := _FOOTNOTE.match(inline.content):
             cursor = self.raw.find(footnote[0].rstrip(), cursor, end) + len(footnote[0].rstrip())
         for child in inline.children or []:
-            if child.type in {"softbreak", "hardbreak"}:
+            if child.type in {"softbreak", "hardbreak"} or child.content.startswith("<br"):
                 yield " "
             elif child.type == "text_special":
                 cursor = max(cursor, self.raw.find(child.markup, cursor, end) + len(child.markup))

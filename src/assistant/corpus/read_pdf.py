@@ -119,12 +119,12 @@ def _parts(before: str, line: str, width: float) -> bool:
 
 def _join(before: Line, line: Line, words: Counter[str]) -> Line:
     """Return the two lines as one; a hyphen stays if the compound is written so elsewhere."""
-    first = re.match(r"[^\W\d_]+", line.text)
+    first = re.match(r"[^\W\d_]+(?:-[^\W\d_]+)*", line.text)
     cut = re.search(r"[^\W\d_]+-$", before.text)
     last = before.runs[-1]
     if not (cut and first and first[0].islower()) or isinstance(last, str):
         return Line((*before.runs, " ", *line.runs), f"{before.text} {line.text}")
-    if words[cut[0] + first[0]]:
+    if "-" in first[0] or words[cut[0] + first[0]]:
         return Line((*before.runs, *line.runs), before.text + line.text)
     runs: tuple[Run, ...] = (*before.runs[:-1], Span(last.start, last.end - 1), *line.runs)
     return Line(runs, before.text[:-1] + line.text)

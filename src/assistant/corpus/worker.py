@@ -17,6 +17,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import PurePosixPath
 from types import TracebackType
 from typing import IO, Any
@@ -90,7 +91,7 @@ class Worker:
         process, self._process = self._process, None
         if process is not None:
             process.kill()
-            with process:  # closes the pipes and waits
+            with suppress(BrokenPipeError), process:  # closes the pipes and waits; half a request may be left
                 pass
 
 
