@@ -118,8 +118,8 @@ def test_text_without_headings_has_a_title_alone() -> None:
 
 def test_hard_wrapped_lines_become_one_paragraph() -> None:
     document = read(
-        "The lease of the old mill ends in spring, and so the\nbakers look for a place where the flour can be kept dry\n"
-        "and where a lorry can turn.\n\nThey have found two.\n"
+        "The lease of the old mill ends in spring, and so the\nbakers look for a place where the flour can be kept\n"
+        "dry and where a lorry can turn.\n\nThey have found two.\n"
     )
     assert document.text.split("\n\n") == [
         "The lease of the old mill ends in spring, and so the bakers look for a place where the flour can be kept dry "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from assistant.corpus.split import embedded_text, passages, statements
 from assistant.corpus.worker import parse
+from assistant.errors import UnreadableFile
 from assistant.types import Document, Passage
 
 LIMIT = 48
@@ -20,7 +22,7 @@ def tokens(text: str) -> int:
 
 
 WORDS = st.sampled_from(
-    "Bread flour the oven a baker's e.g. rises. slowly, 3.5 Why? Follow-the-sun: (often) “rye” x naïve 面包。 É!".split()
+    "Bread flour the oven a baker's e.g. rises. slowly, 3.5 Why? Follow-the-sun: (often) “rye” x naïve 面包。".split()
 )
 SENTENCES = st.lists(WORDS, min_size=1, max_size=30).map(" ".join)
 ROWS = st.lists(SENTENCES, min_size=2, max_size=2).map(lambda cells: "| " + " | ".join(cells) + " |")
@@ -46,7 +48,7 @@ def test_passages_are_slices_in_order_that_never_overlap_and_cover_all_statement
     source = document(markdown)
     found = passages(source, tokens, limit=LIMIT)
     assert all(p.text == p.span.of(source.text) for p in found)
-    assert all(a.span.end <= b.span.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.span.end <= b.span.start for a, b in pairwise(found))
     covered = {i for p in found for i in range(p.span.start, p.span.end)}
     for statement in statements(source):
         assert statement.text == statement.span.of(source.text)
@@ -67,7 +69,7 @@ def test_no_passage_is_over_the_limit(markdown: str) -> None:
 def test_statements_come_in_order_and_are_no_headings(markdown: str) -> None:
     source = document(markdown)
     found = statements(source)
-    assert all(a.span.end <= b.span.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.span.end <= b.span.start for a, b in pairwise(found))
     headings = {section.span.start for section in source.sections}
     assert not headings & {statement.span.start for statement in found}
     assert all(s.text == s.text.strip() and "\n" not in s.text for s in found)
@@ -79,14 +81,11 @@ def test_any_text_that_can_be_read_maps_back(text: str) -> None:
     for name in ("x.txt", "x.md"):
         try:
             source = parse(text.encode(), name, "0")
-        except Exception as error:
-            assert type(error).__name__ == "UnreadableFile"
+        except UnreadableFile:
             continue
         raw = text.removeprefix("\ufeff")
         assert all(piece.span.of(source.text) == piece.raw.of(raw) for piece in source.origin.pieces)
-        assert all(
-            a.span.end <= b.span.start for a, b in zip(source.origin.pieces, source.origin.pieces[1:], strict=False)
-        )
+        assert all(a.span.end <= b.span.start for a, b in pairwise(source.origin.pieces))
 
 
 def found(markdown: str, *, limit: int = 256) -> list[Passage]:

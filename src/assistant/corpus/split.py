@@ -21,6 +21,7 @@ SPLITTER_VERSION = "1"
 
 _SPECIAL_TOKENS = 2  # the model puts one before and one after the text
 _CHARACTERS_A_TOKEN = 16  # a "word" longer than this is no word; counted so that it cannot hide its length
+_CHARACTERS_USUAL = 4  # of a token in English prose
 _BULLET = re.compile(r"- |\(?\d{1,3}[.)] ")
 _MEANING = frozenset({"meaning", "definition"})
 
@@ -224,7 +225,8 @@ def _parts(scale: _Scale, lines: list[_Line]) -> list[_Part]:
     room = scale.room(path)
     units: list[_Part] = []
     for line in lines:
-        cost = scale.cost(line.span)
+        # a line that will hardly fit is counted by its sentences at once, not twice
+        cost = scale.cost(line.span) if len(line.span) < room * _CHARACTERS_USUAL else room + 1
         units.extend([_Part(line.span, cost, path)] if cost <= room else _sentence_parts(scale, line, room))
     return _packed(scale.document.text, units, room)
 
@@ -274,9 +276,10 @@ def _packed(text: str, units: Sequence[_Part], room: int) -> list[_Part]:
     total = sum(unit.cost for unit in units)
     target = total / max(1, ceil(total / room))
     groups: list[list[_Part]] = []
-    size = 0
+    size = done = 0
     for unit in units:
-        full = size + unit.cost > room or size + unit.cost / 2 > target
+        full = size + unit.cost > room or done + unit.cost / 2 > target * len(groups)
+        done += unit.cost
         if groups and not full:
             groups[-1].append(unit)
             size += unit.cost
