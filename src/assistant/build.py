@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,8 @@ from assistant.errors import UnknownDocument
 from assistant.index.documents import Summary
 from assistant.index.embedder import Embedder
 from assistant.index.library import Library, LiveLibrary
-from assistant.indexing import open_index
+from assistant.index.sync import Progress
+from assistant.indexing import open_index, silent
 from assistant.pipeline import NEW, Assistant
 from assistant.retrieval.hybrid import HybridRetriever
 from assistant.retrieval.rerank import CrossEncoderReranker
@@ -38,10 +39,10 @@ def build_assistant(settings: Settings, library: Library) -> Assistant:
         found: NDArray[np.float32] = library.statement_vectors(statements) @ library.query_vector(text)
         return found
 
-    def rarity(term: str) -> float:
-        return library.lexicon.idf(term) if library.lexicon.frequency(term) else 0.0
+    def holds(term: str) -> bool:
+        return library.lexicon.frequency(term) > 0
 
-    ranker = Ranker(library.statements_of, similarities, rarity)
+    ranker = Ranker(library.statements_of, similarities, library.lexicon.idf, holds)
     return Assistant(
         rewrite=RuleRewriter(terms.widen),
         retrieve=retriever(settings, library, settings.top_k),
@@ -151,7 +152,7 @@ class LiveAssistant:
         self._opened.library.close()
 
 
-def open_assistant(settings: Settings, *, progress: Callable[[str], None] = lambda line: None) -> LiveAssistant:
+def open_assistant(settings: Settings, *, progress: Progress = silent) -> LiveAssistant:
     """Return the assistant; builds the index first if there is none, or mends it.
 
     Raises an AssistantError that says what is wrong and what to do.

@@ -80,8 +80,9 @@ def read_settings(**given: Any) -> Settings:
 def opened(settings: Settings) -> Iterator[LiveAssistant]:
     """Open the assistant for the time of one command; builds the index first if there is none."""
     from assistant.build import open_assistant
+    from assistant.terminal import Meter
 
-    live = open_assistant(settings, progress=say)
+    live = open_assistant(settings, progress=Meter())
     try:
         yield live
     finally:
@@ -101,10 +102,12 @@ def main() -> None:
 @speaks_plainly
 def index(corpus: Path | None, index: Path | None, rebuild: bool, dry_run: bool) -> None:
     """Build or update the index from the corpus."""
+    from assistant import terminal
     from assistant.indexing import build_index
 
-    report = build_index(read_settings(corpus=corpus, index=index), rebuild=rebuild, dry_run=dry_run, progress=say)
-    click.echo(report.text)
+    settings = read_settings(corpus=corpus, index=index)
+    report = build_index(settings, rebuild=rebuild, dry_run=dry_run, progress=terminal.Meter())
+    click.echo(terminal.report_text(report))
 
 
 @main.command()
@@ -113,12 +116,14 @@ def index(corpus: Path | None, index: Path | None, rebuild: bool, dry_run: bool)
 @speaks_plainly
 def add(corpus: Path | None, index: Path | None, files: tuple[Path, ...]) -> None:
     """Copy FILES into the corpus and update the index."""
-    from assistant.indexing import add_files, build_index
+    from assistant import terminal
+    from assistant.indexing import build_index
+    from assistant.inbox import add_files
 
     settings = read_settings(corpus=corpus, index=index)
-    for name in add_files(settings, files):
+    for name in add_files(settings.corpus, files, most_bytes=int(settings.max_file_mb * 1_000_000)):
         say(f"added {name}")
-    click.echo(build_index(settings, progress=say).text)
+    click.echo(terminal.report_text(build_index(settings, progress=terminal.Meter())))
 
 
 @main.command()
@@ -192,7 +197,7 @@ def serve(corpus: Path | None, index: Path | None, host: str | None, port: int |
     """Serve the chat page."""
     from assistant.serve import run
 
-    run(read_settings(corpus=corpus, index=index, host=host, port=port, root_path=root_path), progress=say)
+    run(read_settings(corpus=corpus, index=index, host=host, port=port, root_path=root_path), say=say)
 
 
 @main.command()

@@ -10,7 +10,7 @@ from assistant.settings import Settings
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
-def run(settings: Settings, *, progress: Callable[[str], None]) -> None:
+def run(settings: Settings, *, say: Callable[[str], None]) -> None:
     """Serve the page until it is stopped. Raises SettingsError for an address others can reach."""
     if settings.host not in LOOPBACK:
         raise SettingsError(
@@ -20,13 +20,14 @@ def run(settings: Settings, *, progress: Callable[[str], None]) -> None:
     import uvicorn  # the page's packages take seconds to import; a wrong address must not wait for them
 
     from assistant.build import open_assistant
+    from assistant.terminal import Meter
     from assistant.ui.chat import mount
     from assistant.web.server import create_app
 
-    live = open_assistant(settings, progress=progress)
+    live = open_assistant(settings, progress=Meter())
     app = create_app(live, settings)
     mount(app, live, settings)
-    progress(f"The page is on http://{settings.host}:{settings.port}{settings.root_path or '/'} (Ctrl-C stops it)")
+    say(f"The page is on http://{settings.host}:{settings.port}{settings.root_path or '/'} (Ctrl-C stops it)")
     try:
         uvicorn.run(
             app,

@@ -15,12 +15,41 @@ from assistant.types import Answer, Hit, Turn
 
 if TYPE_CHECKING:
     from assistant.build import LiveAssistant
+    from assistant.indexing import Report
 
 WIDTH = 100
 """Columns of wrapped text."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _BACKSLASH = re.compile(r"\\([\\`*_\[\]<>|#+\-.)>])")
+
+
+class Meter:
+    """Shows on stderr how far a long step is: one line that moves, or a line a quarter in a log."""
+
+    def __init__(self) -> None:
+        self._shown = ("", -1)
+
+    def __call__(self, step: str, done: int, total: int) -> None:
+        """Show that `done` of `total` of a step is done."""
+        live = sys.stderr.isatty()
+        part = done * (100 if live else 4) // max(total, 1)
+        if (step, part) == self._shown:
+            return
+        self._shown = (step, part)
+        end = "\n" if done >= total or not live else ""
+        print(f"{chr(13) if live else ''}{step}: {done:,} of {total:,}", end=end, file=sys.stderr, flush=True)  # noqa: T201
+
+
+def report_text(report: Report) -> str:
+    """Return what a build did, as lines for a person."""
+    lines = [f"left out {name}: {reason}" for name, reason in report.unreadable]
+    if report.changed:
+        done = f"{report.embedded:,} texts embedded, {report.reused:,} taken over, {report.seconds:.1f} s"
+        lines.append(f"{report.documents:,} documents, {report.passages:,} passages: {done}")
+    else:
+        lines.append(f"nothing changed: {report.documents:,} documents, {report.passages:,} passages")
+    return "\n".join(lines)
 
 
 def answer_text(answer: Answer) -> str:

@@ -21,8 +21,11 @@ _ABBREVIATIONS = frozenset(
 
 _END = re.compile(r"(?P<stop>[.!?…]+|[。！？])(?P<close>[\"'”’)\]»]*)(?=\s|$|(?<=[。！？]))")
 _LAST_WORD = re.compile(r"(\S+)$")
+_INITIALS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]")
+"""Such as in "J. Smith", "S. 2976" or "H.R. 4954"."""
 _WORD = re.compile(r"[^\W_]+(?:[.'’&-][^\W_]+)*", re.UNICODE)
 _PART = re.compile(r"[^\W_]+", re.UNICODE)
+_PLURAL_ACRONYM = re.compile(r"\b([A-Z]{2,})s\b")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 MOST_CHARACTERS = 8_000
@@ -48,6 +51,8 @@ def sentences(text: str) -> list[Span]:
 
     >>> [s.of("No 3.5 of Art. 28 holds. It's 24/7!") for s in sentences("No 3.5 of Art. 28 holds. It's 24/7!")]
     ['No 3.5 of Art. 28 holds.', "It's 24/7!"]
+    >>> len(sentences("The Senate has S. 2495, the House H.R. 4954."))
+    1
     """
     spans: list[Span] = []
     start = 0
@@ -64,15 +69,16 @@ def sentences(text: str) -> list[Span]:
 def _ends_sentence(text: str, match: re.Match[str], limit: int) -> bool:
     """Return whether the full stop that matched ends a sentence."""
     if match["stop"] != ".":
-        return True
+        # a quoted question goes on: "How cheaply?" to "How quickly?"
+        return not (match["close"] and text[match.end() : limit].lstrip()[:1].islower())
     word = _LAST_WORD.search(text[max(0, match.start() - 24) : match.start()])
     last = word[1].lstrip("(\"'“‘[").lower() if word else ""
     following = text[match.end() : limit].lstrip()
     if last in _ABBREVIATIONS:
         # "no." and "co." also end sentences; a capital after white space tells, except before a figure
         return bool(following) and following[0].isupper() and last in {"no", "co", "inc", "ltd", "corp", "st"}
-    if len(last) == 1 and last.isalpha() and last != "i":
-        return not (following and following[0].isupper())
+    if _INITIALS.fullmatch(last) and last != "i":
+        return not (following and (following[0].isupper() or following[0].isdigit()))
     return not (following and following[0].islower())
 
 
@@ -94,6 +100,28 @@ def fold(text: str) -> str:
     return "".join(c for c in plain if not unicodedata.combining(c)).lower()
 
 
+_BRITISH = (
+    (re.compile(r"(?<=[a-z]{3})our(?=s?$|ed$|ing$|ite$|able$)"), "or"),
+    (re.compile(r"(?<=[a-z]{3})is(?=(e|ed|es|ing|er|ers|ation|ations)$)"), "iz"),
+    (re.compile(r"(?<=[a-z]{2}t)re(?=s?$)"), "er"),
+    (re.compile(r"(?<=[a-z]{2}en)ce(?=s?$)"), "se"),
+    (re.compile(r"(?<=[a-z]{3}am)me(?=s?$)"), ""),
+)
+"""British endings and their American forms. A word that only looks British is changed on both sides alike."""
+
+
+@lru_cache(maxsize=65536)
+def spelling(word: str) -> str:
+    """Return a folded word in the one spelling that words are compared in.
+
+    >>> [spelling(w) for w in ("labour", "organisations", "centre", "programme", "hour", "licence")]
+    ['labor', 'organizations', 'center', 'program', 'hour', 'license']
+    """
+    for pattern, american in _BRITISH:
+        word = pattern.sub(american, word)
+    return word
+
+
 @lru_cache(maxsize=4096)
 def words(text: str) -> tuple[str, ...]:
     """Return the words of a text as they are compared: folded, possessives cut off.
@@ -101,12 +129,12 @@ def words(text: str) -> tuple[str, ...]:
     A hyphenated word gives its parts; a run of Chinese or Japanese gives its characters.
 
     >>> words("The vendor's follow-the-sun SLAs, 24/7")
-    ('the', 'vendor', 'follow', 'the', 'sun', 'slas', '24', '7')
+    ('the', 'vendor', 'follow', 'the', 'sun', 'sla', '24', '7')
     """
     found: list[str] = []
-    for word in _WORD.findall(fold(text)):
+    for word in _WORD.findall(fold(_PLURAL_ACRONYM.sub(r"\1", text))):
         for part in _PART.findall(re.sub(r"'s$", "", word)):
-            found.extend(_CJK.findall(part) or [part])
+            found.extend(_CJK.findall(part) or [spelling(part)])
     return tuple(found)
 
 
@@ -132,7 +160,7 @@ def stems(text: str) -> tuple[str, ...]:
     """Return the stems of all words of a text, stop words too, so that phrases can be compared.
 
     >>> stems("Captive centres and SLAs")
-    ('captiv', 'centr', 'and', 'sla')
+    ('captiv', 'center', 'and', 'sla')
     """
     return tuple(_stemmer().stemWords(list(words(text))))
 

@@ -22,8 +22,21 @@ from assistant.types import Candidate, Evidence, Outline, Query, Status
 NEAR = 5
 """How many of the best statements the signs are read from."""
 
-THRESHOLD = 0.5
+THRESHOLD = 0.3
 """Below this confidence the assistant abstains."""
+
+THRESHOLD_ARTICLES = 0.2
+"""The same for a question that names the articles: its subject is not in doubt, only the detail."""
+
+WHOLE = {1: 0.95, 2: 0.9, 3: 0.6}
+"""The share of its words that one passage must hold for a question of so few words: a short question
+has no words to spare, so a passage that lacks one of them is about something else."""
+
+NEAR_TWIN = 0.7
+"""A statement as near as this in meaning outweighs missing words."""
+
+NAMED = 0.6
+"""The same for a question that names somebody or some place."""
 
 _ORDER = re.compile(
     r"\b(ignore|disregard|forget)\b.*\b(instructions?|rules|prompt|above|previous)\b|\b(system\s+prompt|your\s+instructions)\b"
@@ -38,6 +51,13 @@ _EVASION = re.compile(
     r"|\b(competitor|vendor)'?s?\s+confidential\b|\w+'s\s+confidential\b",
     re.IGNORECASE,
 )
+_OTHER_SENSE = re.compile(
+    r"\boffshore\s+(bank|banking|account|accounts|compan(y|ies)\s+to\s+hide|trusts?|tax\s+haven|wind|oil|gas|drilling|rigs?|"
+    r"platform|fishing|sailing|racing|island)\b|\boutsourc\w*\s+(my\s+)?(homework|essay|metabolism|thesis|dissertation)\b",
+    re.IGNORECASE,
+)
+"""The words of our subject in another sense."""
+_NAME = re.compile(r"(?<=[a-z,;:'’\d] )(?:[A-Z][a-z]+[\w&-]*|[A-Z]{3,})\b")
 _OPEN = re.compile(r"\b(ideas?|suggestions?|thoughts|tips|help|advice)\s*[?.!]?\s*$", re.IGNORECASE)
 
 
@@ -50,7 +70,7 @@ class Signs:
     coverage: float
     """Share of the question's words, weighted by rarity, in the best statement for it."""
     together: float
-    """The same share over the best few statements taken together."""
+    """The same share in the best passage with its title, for what is said over several sentences."""
     unknown: float
     """Share of the question's words, weighted by rarity, that the corpus does not hold at all."""
 
@@ -63,8 +83,8 @@ class Signs:
 class Gate:
     """A logistic regression over the signs."""
 
-    weights: tuple[float, float, float, float] = (9.0, 2.0, 2.5, -3.0)
-    bias: float = -6.0
+    weights: tuple[float, float, float, float] = (2.8, 2.1, 3.2, -2.1)
+    bias: float = -3.1
 
     def confidence(self, signs: Signs) -> float:
         """Return the probability that the corpus answers, 0..1."""
@@ -88,8 +108,9 @@ class Assessor:
         candidates = tuple(self.rank(evidence, ask))
         if not candidates:
             return Outline(evidence, form, "abstained", reasons=("nothing in the corpus was found for this",))
-        confidence = self.gate.confidence(self.signs(query, candidates))
-        status, reasons = self._status(query, ask, candidates, confidence)
+        signs = self.signs(query, candidates)
+        confidence = self.gate.confidence(signs)
+        status, reasons = self._status(query, ask, candidates, signs)
         missing = self._missing(query, candidates) if status == "answered" else ()
         return Outline(
             evidence,
@@ -106,28 +127,34 @@ class Assessor:
         weights = self.rank.weights(query)
         total = sum(weights.values()) or 1.0
         near = candidates[:NEAR]
-        held = {
-            t for c in near for t in terms(" ".join((c.statement.text, *c.statement.headings, c.hit.passage.title)))
-        }
+        passages = {c.hit.passage.id: c.hit.passage for c in candidates[: 3 * NEAR]}.values()
+        held = [set(terms(" ".join((p.title, *p.headings, p.text)))) for p in passages]
         return Signs(
             similarity=max(c.similarity for c in near),
             coverage=max(c.coverage for c in near),
-            together=sum(w for t, w in weights.items() if t in held) / total,
-            unknown=sum(w for t, w in weights.items() if self.rank.rarity(t) == 0.0) / total,
+            together=max(sum(w for t, w in weights.items() if t in found) for found in held) / total,
+            unknown=sum(w for t, w in weights.items() if not self.rank.holds(t)) / total,
         )
 
     def _status(
-        self, query: Query, ask: Ask, candidates: Sequence[Candidate], confidence: float
+        self, query: Query, ask: Ask, candidates: Sequence[Candidate], signs: Signs
     ) -> tuple[Status, tuple[str, ...]]:
-        if _ORDER.search(query.question):
-            return "abstained", ("this is an order to the assistant, not a question to the corpus",)
-        if _EVASION.search(query.question):
-            return "abstained", ("the assistant does not help to evade duties or to obtain confidential data",)
-        if confidence < self.threshold:
-            return "abstained", (f"the corpus does not seem to answer this (confidence {confidence:.2f})",)
-        if (gap := _gap(ask, candidates)) and ask.articles_only:
-            return "abstained", (gap,)
-        return "answered", ()
+        refusal = _refusal(query.question) or self._too_little(query, ask, signs)
+        if not refusal and ask.articles_only:
+            refusal = _gap(ask, candidates)
+        return ("abstained", (refusal,)) if refusal else ("answered", ())
+
+    def _too_little(self, query: Query, ask: Ask, signs: Signs) -> str:
+        """Return why the evidence does not carry an answer, or empty."""
+        confidence = self.gate.confidence(signs)
+        if ask.articles_only:
+            return _UNSURE if confidence < THRESHOLD_ARTICLES else ""
+        held = max(signs.coverage, signs.together)
+        if held < WHOLE.get(len(self.rank.weights(query)), 0.0) and signs.similarity < NEAR_TWIN:
+            return _UNSURE
+        if _NAME.search(query.question) and held < NAMED and signs.similarity < NEAR_TWIN:
+            return _UNSURE
+        return _UNSURE if confidence < self.threshold else ""
 
     def _missing(self, query: Query, candidates: Sequence[Candidate]) -> tuple[str, ...]:
         """Return the parts of a question of several parts that no near statement touches."""
@@ -143,11 +170,22 @@ class Assessor:
         }
         lacking = []
         for part in parts:
-            weights = {t: self.rank.rarity(t) or 8.0 for t in terms(part)}
+            weights = {t: self.rank.rarity(t) for t in terms(part)}
             total = sum(weights.values())
             if total and sum(w for t, w in weights.items() if t in held) / total < 0.34:
                 lacking.append(part.rstrip("?. "))
         return tuple(lacking)
+
+
+def _refusal(question: str) -> str:
+    """Return why a question is not one that the assistant answers, whatever the corpus holds."""
+    if _ORDER.search(question):
+        return "this is an order to the assistant, not a question to the corpus"
+    if _EVASION.search(question):
+        return "the assistant does not help to evade duties or to obtain confidential data"
+    if _OTHER_SENSE.search(question):
+        return "the question uses the words in another sense than sourcing"
+    return ""
 
 
 def _gap(ask: Ask, candidates: Sequence[Candidate]) -> str:
@@ -160,4 +198,5 @@ def _gap(ask: Ask, candidates: Sequence[Candidate]) -> str:
     return ""
 
 
+_UNSURE = "no passage of the corpus carries an answer"
 _CALLED = {"score": "figure", "money": "amount", "count": "number"}

@@ -103,7 +103,7 @@ _HOLDS: dict[Expected, re.Pattern[str]] = {
 }
 _ARTICLE = re.compile(
     r"\b(the|this|that|each|both|two|which|smb|hiring|offshore[\s-]hiring|comparison)\s+(\w+[\s-]){0,3}articles?\b|\barticles?\s*(1|2|one|two)\b"
-    r"|\b(the|this)\s+(comparison\s+)?table\b|\bthe\s+(conclusion|article's|author|comparison)\b|\bone\s+source\s+says\b",
+    r"|\bboth\s+(say|sources|agree|claim)\b|\bdo\s+both\b|\b(the|this)\s+(comparison\s+)?table\b|\bthe\s+(conclusion|article's|author|comparison)\b|\bone\s+source\s+says\b",
     re.IGNORECASE,
 )
 _STRONG = re.compile(

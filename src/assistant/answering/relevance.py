@@ -22,16 +22,27 @@ Similarities = Callable[[str, Sequence[Statement]], NDArray[np.float32]]
 """The cosine of a text and each statement, shape (statements,)."""
 
 Rarity = Callable[[str], float]
-"""The inverse document frequency of a stemmed term in the corpus, 0 for one it does not hold."""
+"""The inverse document frequency of a stemmed term in the corpus; highest for one it does not hold."""
 
-UNKNOWN_RARITY = 8.0
-"""What a term weighs that the corpus does not hold at all: as much as a very rare one."""
+Holds = Callable[[str], bool]
+"""Whether a stemmed term occurs in the corpus at all."""
 
 MEANING, WORDS, PASSAGE = 0.55, 0.35, 0.10
 """Shares of the three parts of relevance; chosen on the development questions, see evals/LOG.md."""
 
 GUIDANCE_FIRST = 0.04
 """Guidance is preferred to an article that says the same."""
+
+
+FRAMING = frozenset(
+    terms(
+        "article articles source sources text table conclusion author page document corpus guidance say says said state "
+        "states mention mentioned mentions name named names list cite cited cites recommend recommends describe "
+        "described explain example examples question answer tell according refer refers figure step steps give given "
+        "mean means meaning define definition idea ideas thing things way ways kind kinds good bad really actually"
+    )
+)
+"""Words that frame a question and say nothing of its subject."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +52,7 @@ class Ranker:
     statements_of: StatementsOf
     similarities: Similarities
     rarity: Rarity
+    holds: Holds
 
     def __call__(self, evidence: Evidence, ask: Ask) -> list[Candidate]:
         """Return every statement of the evidence once, best first."""
@@ -68,7 +80,8 @@ class Ranker:
 
     def weights(self, query: Query) -> dict[str, float]:
         """Return the content terms of the query with their rarity; a rare word tells most."""
-        return {term: self.rarity(term) or UNKNOWN_RARITY for term in terms(query.text)}
+        asked = [term for term in terms(query.text) if term not in FRAMING]
+        return {term: self.rarity(term) for term in asked or terms(query.text)}
 
 
 def coverage(weights: dict[str, float], statement: Statement) -> float:
