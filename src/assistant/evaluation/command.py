@@ -20,31 +20,32 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from assistant.errors import BadInput
-from assistant.evaluation.compare import Comparison, below_floor, compare, comparison_payload
+from assistant.evaluation.compare import Comparison, below_floor, compare, comparison_payload, refuse_unknown
 from assistant.evaluation.export import write_ragas, write_trec_run
 from assistant.evaluation.measures import MEASURES, summarise
 from assistant.evaluation.provenance import describe
 from assistant.evaluation.questions import read_questions
 from assistant.evaluation.report import comparison_markdown, told, write_report
 from assistant.evaluation.run import Progress, evaluate, load_run, score_run
-from assistant.evaluation.systems import assistant_task, baseline_task, open_for, text_of
-from assistant.evaluation.types import EvalResult, EvalRun
+from assistant.evaluation.systems import assistant_task, baseline_task, text_of
+from assistant.evaluation.types import EvalResult, EvalRun, QuestionSet, Task
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
-    from assistant.index.sync import Progress as BuildProgress
-    from assistant.settings import Settings
+    from assistant.build import LiveAssistant
 
 RUNS = Path("evals/runs")
 """Where runs go that are given no folder."""
 
+BESIDE = "baseline"
+"""Folder of the baseline's run, within the run that it stands beside."""
+
 
 def evaluate_set(
-    settings: Settings,
+    live: LiveAssistant,
     path: Path,
     *,
-    building: BuildProgress,
     out: Path | None = None,
     as_json: bool = False,
     workers: int = 1,
@@ -56,9 +57,8 @@ def evaluate_set(
     """Ask a question set, write run and report, and print the figures.
 
     Args:
-        settings: of the assistant that is asked.
+        live: the assistant that is asked; `open_for` opens the one that fits the set.
         path: a question set, or a BEIR folder.
-        building: told of the building of an index, where there has to be one.
         out: folder of the run; one in `evals/runs` named after time and set if None.
         as_json: print the figures as one JSON object.
         workers: questions asked at once; above 1 the latencies mean little.
@@ -69,38 +69,35 @@ def evaluate_set(
 
     Raises BadInput for a set, folder or floor that cannot be used.
     """
-    live = open_for(settings, path, building)
+    refuse_unknown(floors or {})
+    texts = text_of(live)
+    question_set = read_questions(path, texts)
+    folder = out or (resume and last_unfinished(RUNS, question_set.digest)) or new_folder(RUNS, question_set.name)
+    _say_what_is_missing(question_set)
+
+    def ask(system: str, task: Task, where: Path) -> EvalRun:
+        info = describe(system, question_set, settings=live.settings, index=live.info(), workers=workers)
+        again = resume and (where / "run.json").exists()
+        shown = question_progress(system)
+        return evaluate(question_set, task, where, info=info, text_of=texts, resume=again, progress=shown)
+
     try:
-        texts = text_of(live)
-        question_set = read_questions(path, texts)
-        folder = out or (resume and last_unfinished(RUNS, question_set.digest)) or new_folder(RUNS, question_set.name)
-        _say_what_is_missing(question_set.questions)
-        systems = {"assistant": (folder, assistant_task(live))}
-        if baseline:
-            systems["baseline"] = (folder / "baseline", baseline_task(live, question_set))
-        runs = []
-        for system, (where, task) in systems.items():
-            info = describe(system, question_set, settings=live.settings, index=live.info(), workers=workers)
-            again = resume and (where / "run.json").exists()
-            shown = question_progress(system)
-            runs.append(evaluate(question_set, task, where, info=info, text_of=texts, resume=again, progress=shown))
+        run = ask("assistant", assistant_task(live), folder)
+        beside = ask("baseline", baseline_task(live, question_set), folder / BESIDE) if baseline else None
     except KeyboardInterrupt:
         _say("\nstopped; what was answered is kept, go on with --resume")
         raise
-    finally:
-        live.close()
     if judge:
         from assistant.evaluation.judge import judge_run  # noqa: PLC0415  (only who has a judge needs it)
 
-        runs[0] = judge_run(folder, judge)
-    return _publish(folder, runs, as_json=as_json, floors=floors or {})
+        run = judge_run(folder, judge)
+    return _publish(folder, run, beside, as_json=as_json, floors=floors or {})
 
 
 def score_again(folder: Path, *, as_json: bool = False, floors: Mapping[str, float] | None = None) -> int:
     """Take the figures of a stored run anew, as after a change of the metrics, and print them."""
-    beside = folder / "baseline"
-    runs = [score_run(folder), *([score_run(beside)] if beside.exists() else [])]
-    return _publish(folder, runs, as_json=as_json, floors=floors or {})
+    beside = score_run(folder / BESIDE) if (folder / BESIDE).exists() else None
+    return _publish(folder, score_run(folder), beside, as_json=as_json, floors=floors or {})
 
 
 def compare_runs(
@@ -144,10 +141,11 @@ def new_folder(runs: Path, name: str) -> Path:
 
 
 def last_unfinished(runs: Path, digest: str) -> Path | None:
-    """Return the folder of the last run of this set that has not ended, or None."""
+    """Return the folder of the last run of this set that it or its baseline did not end, or None."""
     for file in sorted(runs.glob("*/run.json"), reverse=True):
-        info = json.loads(file.read_text("utf-8"))
-        if info["set_digest"] == digest and not info["ended"]:
+        files = [file, *file.parent.glob(f"{BESIDE}/run.json")]
+        told = [json.loads(one.read_text("utf-8")) for one in files]
+        if told[0]["set_digest"] == digest and not all(info["ended"] for info in told):
             return file.parent
     return None
 
@@ -155,10 +153,10 @@ def last_unfinished(runs: Path, digest: str) -> Path | None:
 # --- what is printed --------------------------------------------------------------------------
 
 
-def _publish(folder: Path, runs: list[EvalRun], *, as_json: bool, floors: Mapping[str, float]) -> int:
+def _publish(
+    folder: Path, run: EvalRun, baseline: EvalRun | None, *, as_json: bool, floors: Mapping[str, float]
+) -> int:
     """Write what is made from a run, print its figures, and return the exit status."""
-    run, *rest = runs
-    baseline = rest[0] if rest else None
     failed = below_floor(run, floors)
     page = write_report(run, folder, baseline)
     if any(q.relevant for q in run.questions):
@@ -249,9 +247,9 @@ def question_progress(system: str) -> Progress:
     return show
 
 
-def _say_what_is_missing(questions: Iterable[Any]) -> None:
-    missing = {p.document_id for q in questions for g in q.gold for p in g.places if p.span is None}
-    for document in sorted(missing):
+def _say_what_is_missing(question_set: QuestionSet) -> None:
+    places = [p for q in question_set.questions for g in q.gold for p in g.places]
+    for document in sorted({p.document_id for p in places if p.span is None}):
         _say(f"the index has no document {document}, which the set has gold in: it will count as not found")
 
 

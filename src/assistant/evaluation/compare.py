@@ -102,8 +102,7 @@ def below_floor(run: EvalRun, floors: Mapping[str, float]) -> list[str]:
 
     Where lower is better, the floor is a ceiling. Raises BadInput for a figure that does not exist.
     """
-    if unknown := sorted(floors.keys() - BY_NAME.keys()):
-        raise BadInput(f"there is no figure {', '.join(unknown)}", hint=f"There are: {', '.join(BY_NAME)}.")
+    refuse_unknown(floors)
     figures = summarise(run.scores)
     failed = []
     for name, floor in floors.items():
@@ -114,6 +113,12 @@ def below_floor(run: EvalRun, floors: Mapping[str, float]) -> list[str]:
             side = "above" if measure.lower_is_better else "under"
             failed.append(f"{name} is {figure.value:.4g}, {side} {floor:.4g} (n {figure.n})")
     return failed
+
+
+def refuse_unknown(floors: Mapping[str, float]) -> None:
+    """Raise BadInput if a floor is of a figure that does not exist."""
+    if unknown := sorted(floors.keys() - BY_NAME.keys()):
+        raise BadInput(f"there is no figure {', '.join(unknown)}", hint=f"There are: {', '.join(BY_NAME)}.")
 
 
 def verdict(scores: Scores) -> bool | None:

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from math import floor, log10
 
 import numpy as np
 
 from assistant.evaluation.types import Estimate
 
 WIDTH = 640
-LEFT = 150
+LEFT = 250
 """Room for labels, in the same units as the width."""
 
 
@@ -65,20 +66,22 @@ def by_group(groups: Mapping[str, Mapping[str, Estimate]], systems: Sequence[Ser
 def latency(seconds: Mapping[str, Sequence[float]], systems: Sequence[Series], title: str) -> str:
     """Return how many answers took at most how long: one line a system, p50 and p95 marked."""
     top, bottom = 12, 190
-    longest = max(float(np.max(s)) for s in seconds.values())
-    most = _round_up(longest * 1000)
+    times = [1000 * second for found in seconds.values() for second in found if second > 0] or [1.0]
+    ticks = _decades(min(times), max(times))
+    low, high = log10(ticks[0]), log10(ticks[-1])
 
     def x(second: float) -> float:
-        return 50 + (WIDTH - 70) * second * 1000 / most
+        """Return where a time stands, on a logarithmic scale: the slow ones are few and far away."""
+        share = (log10(max(second * 1000, ticks[0])) - low) / (high - low)
+        return 50 + (WIDTH - 80) * share
 
     parts = []
     for share in (0.0, 0.25, 0.5, 0.75, 1.0):
         y = bottom - (bottom - top) * share
-        parts.append(f'<line class="grid" x1="50" x2="{WIDTH - 20}" y1="{y:.1f}" y2="{y:.1f}"/>')
+        parts.append(f'<line class="grid" x1="50" x2="{WIDTH - 30}" y1="{y:.1f}" y2="{y:.1f}"/>')
         parts.append(f'<text class="label" x="44" y="{y + 4:.1f}">{share:.0%}</text>')
-    for fifth in range(6):
-        at = most * fifth / 5
-        parts.append(f'<text class="tick" x="{x(at / 1000):.1f}" y="{bottom + 18}">{at:.0f} ms</text>')
+    for at in ticks:
+        parts.append(f'<text class="tick" x="{x(at / 1000):.1f}" y="{bottom + 18}">{_time(at)}</text>')
     for system in systems:
         if found := sorted(seconds.get(system.name, ())):
             parts.append(_steps(found, x, top, bottom, system))
@@ -140,7 +143,7 @@ def _grid(top: float, bottom: float) -> str:
 
 def _steps(found: Sequence[float], x: Callable[[float], float], top: float, bottom: float, system: Series) -> str:
     """Return the distribution as a line of steps, with its median and 95th percentile."""
-    points = [f"{x(0):.1f},{bottom}"]
+    points = [f"{x(found[0]):.1f},{bottom}"]
     for i, second in enumerate(found):
         before, after = (bottom - (bottom - top) * (i + more) / len(found) for more in (0, 1))
         points += [f"{x(second):.1f},{before:.1f}", f"{x(second):.1f},{after:.1f}"]
@@ -152,17 +155,24 @@ def _steps(found: Sequence[float], x: Callable[[float], float], top: float, bott
     return f'<polyline class="steps {system.style}" points="{" ".join(points)}"/>{"".join(marks)}'
 
 
-def _round_up(value: float) -> float:
-    """Return the next 1, 2 or 5 times a power of ten.
+def _decades(low: float, high: float) -> list[float]:
+    """Return the 1, 2 and 5 times powers of ten around two positive figures, at least two.
 
-    >>> _round_up(37), _round_up(120)
-    (50.0, 200.0)
+    >>> _decades(37, 120)
+    [20.0, 50.0, 100.0, 200.0]
     """
-    power = 10.0 ** np.floor(np.log10(max(value, 1e-3)))
-    return float(next(step * power for step in (1, 2, 5, 10) if value <= step * power))
+    first = floor(log10(low)) - 1
+    steps = [m * 10.0**e for e in range(first, floor(log10(high)) + 2) for m in (1, 2, 5)]
+    start = max(i for i, step in enumerate(steps) if step <= low)
+    end = min(i for i, step in enumerate(steps) if step >= high and i > start)
+    return steps[start : end + 1]
 
 
-def _short(label: str, most: int = 18) -> str:
+def _time(milliseconds: float) -> str:
+    return f"{milliseconds / 1000:g} s" if milliseconds >= 1000 else f"{milliseconds:g} ms"
+
+
+def _short(label: str, most: int = 32) -> str:
     return label if len(label) <= most else label[: most - 1] + "…"
 
 

@@ -31,6 +31,9 @@ Text = Annotated[str, Field(min_length=1)]
 T = TypeVar("T", bound=BaseModel)
 
 
+_LIST = TypeAdapter(list[Question])
+
+
 def read_questions(path: Path, text_of: TextOf) -> QuestionSet:
     """Return the questions of a file or folder, every gold quote looked up in its document.
 
@@ -57,7 +60,7 @@ def digest_of(questions: Iterable[Question]) -> str:
         return Gold(tuple(replace(place, span=None) for place in gold.places))
 
     written = [replace(q, gold=tuple(map(unplaced, q.gold))) for q in questions]
-    return hashlib.sha256(TypeAdapter(list[Question]).dump_json(written)).hexdigest()
+    return hashlib.sha256(_LIST.dump_json(written)).hexdigest()
 
 
 def find_quote(quote: str, text: str) -> Span | None:

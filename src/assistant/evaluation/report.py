@@ -18,7 +18,7 @@ from assistant.evaluation.compare import Change, Comparison, compare, verdict
 from assistant.evaluation.measures import BY_NAME, MEASURES, Measure, summarise
 from assistant.evaluation.metrics import cites, holds, points_said, refused
 from assistant.evaluation.types import Estimate, EvalResult, EvalRun, Gold, Question, Scores
-from assistant.types import Answer
+from assistant.types import Answer, Hit, Sentence
 
 ASSETS = Path(__file__).parent / "assets"
 
@@ -233,8 +233,13 @@ def _cases(run: EvalRun, baseline: EvalRun | None) -> tuple[list[dict[str, Any]]
         if result := run.results.get(question.id):
             scores = run.scores.get(question.id, {})
             case = _case(question, result, scores, baseline)
-            (failures if result.error or verdict(scores) is False else passes).append(case)
+            (failures if result.error or _failed(scores) else passes).append(case)
     return sorted(failures, key=lambda case: not case["error"]), passes
+
+
+def _failed(scores: Scores) -> bool:
+    """Return whether something went wrong for certain, also where the set cannot tell what is right."""
+    return verdict(scores) is False or bool(scores.get("over_refusal") or scores.get("forbidden_said"))
 
 
 def _case(question: Question, result: EvalResult, scores: Scores, baseline: EvalRun | None) -> dict[str, Any]:
@@ -265,7 +270,7 @@ def _why(question: Question, result: EvalResult, scores: Scores) -> str:
     """Return in a few words what went wrong, or an empty text."""
     if result.answer is None:
         return result.error
-    if verdict(scores) is not False:
+    if not _failed(scores):
         return ""
     if question.expect is None:
         return "no judged document among the first ten"
@@ -287,7 +292,7 @@ def _what_is_wrong(scores: Scores) -> str:
 _WANTED = {"abstain": "a refusal", "clarify": "a question back", "correct": "a correction", "answer": "an answer"}
 
 
-def _said(sentence: Any) -> str:
+def _said(sentence: Sentence) -> str:
     return f"{sentence.cell.row} · {sentence.cell.column}: {sentence.text}" if sentence.cell else sentence.text
 
 
@@ -301,15 +306,17 @@ def _points(question: Question, answer: Answer | None) -> list[tuple[str, bool]]
 
 def _evidence(question: Question, answer: Answer | None) -> list[dict[str, Any]]:
     relevant = {document for document, grade in question.relevant if grade > 0}
-    return [
-        {
+
+    def shown(hit: Hit) -> dict[str, Any]:
+        gold = hit.passage.document_id in relevant or any(holds(hit.passage, one) for one in question.gold)
+        return {
             "rank": hit.rank,
             "place": " › ".join((hit.passage.title or hit.passage.document_id, *hit.passage.headings)),
-            "text": textwrap.shorten(hit.passage.text, 420, placeholder=" …"),
-            "gold": hit.passage.document_id in relevant or any(holds(hit.passage, gold) for gold in question.gold),
+            "text": textwrap.shorten(hit.passage.text, 600 if gold else 160, placeholder=" …"),
+            "gold": gold,
         }
-        for hit in (answer.evidence.hits[:SHOWN_EVIDENCE] if answer else ())
-    ]
+
+    return [shown(hit) for hit in (answer.evidence.hits[:SHOWN_EVIDENCE] if answer else ())]
 
 
 def _gold(gold: Gold, answer: Answer | None) -> dict[str, Any]:

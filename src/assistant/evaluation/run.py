@@ -20,6 +20,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import closing
 from dataclasses import asdict, replace
+from functools import cache
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -91,7 +92,7 @@ def score_run(folder: Path) -> EvalRun:
 def load_run(folder: Path) -> EvalRun:
     """Return a stored run, scored. Raises BadInput if the folder does not hold one."""
     try:
-        info = TypeAdapter(RunInfo).validate_python(_read_json(folder / "run.json"))
+        info = _adapter(RunInfo).validate_python(_read_json(folder / "run.json"))
         questions = tuple(_read_lines(folder / "questions.jsonl", Question))
         by_id = {r.question_id: r for r in _read_results(folder / "results.jsonl")}
         judged = {j["question_id"]: j for j in _read_lines(folder / "judgements.jsonl", dict[str, Any])}
@@ -193,16 +194,21 @@ def _read_results(path: Path) -> list[EvalResult]:
 
 def _read_lines(path: Path, kind: Any) -> Iterator[Any]:
     """Yield each whole line as `kind`; none if there is no such file."""
-    adapter = TypeAdapter(kind)
     for line in path.read_bytes().split(b"\n")[:-1] if path.exists() else ():
         try:
-            yield adapter.validate_json(line)
+            yield _adapter(kind).validate_json(line)
         except ValidationError as error:
             raise BadInput(f"{path} was written by another version: {error.errors()[0]['msg']}") from error
 
 
 def _dump(kind: Any, value: Any) -> str:
-    return TypeAdapter(kind).dump_json(value).decode() + "\n"
+    return _adapter(kind).dump_json(value).decode() + "\n"
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    """Return the reader and writer of a type; making one costs more than a question."""
+    return TypeAdapter(kind)
 
 
 def _read_json(path: Path) -> Any:

@@ -1,0 +1,58 @@
+"""The quality card shows the last run that speaks for what serves, and says when none does."""
+
+from pathlib import Path
+
+import pytest
+from fake_assistant import DOCUMENTS, FakeAssistant, info, question_set, run
+
+from assistant import __version__
+from assistant.evaluation.card import quality_card
+from assistant.evaluation.run import evaluate
+
+G1 = {"generation": "g1"}
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> Path:
+    run(tmp_path / "1", FakeAssistant(DOCUMENTS))
+    return tmp_path
+
+
+def test_no_run_is_no_card(tmp_path: Path) -> None:
+    assert quality_card(G1, tmp_path / "none") is None
+
+
+def test_the_card_has_the_figures_of_the_run_and_where_its_report_is(runs: Path) -> None:
+    card = quality_card(G1, runs)
+    assert card is not None
+    assert not card["stale"]
+    assert card["figures"]["correct"] == {"value": 1.0, "low": 1.0, "high": 1.0, "n": 36}
+    assert (card["set"], card["n"], card["crashed"], card["report"]) == ("fake", 36, 0, "1")
+
+
+def test_a_changed_corpus_or_version_makes_it_stale(runs: Path) -> None:
+    changed = quality_card({"generation": "g2"}, runs)
+    newer = quality_card(G1, runs, version="99.0")
+    assert changed is not None
+    assert newer is not None
+    assert changed["stale"]
+    assert "the corpus" in changed["reasons"][0]
+    assert newer["reasons"] == [f"measured with version {__version__}; this is 99.0"]
+
+
+def test_a_run_of_this_generation_goes_before_a_later_one_of_another(runs: Path) -> None:
+    run(runs / "2", FakeAssistant(DOCUMENTS), generation="g2")
+    card = quality_card(G1, runs)
+    assert card is not None
+    assert card["report"] == "1"
+
+
+def test_neither_the_baseline_nor_an_unfinished_run_nor_rubbish_counts(tmp_path: Path) -> None:
+    questions = question_set()
+    about = info(questions, system="baseline")
+    evaluate(questions, FakeAssistant(DOCUMENTS), tmp_path / "b", info=about, text_of=DOCUMENTS.get)
+    (tmp_path / "c").mkdir()
+    (tmp_path / "c" / "run.json").write_text("{", encoding="utf-8")
+    run(tmp_path / "d", FakeAssistant(DOCUMENTS))
+    (tmp_path / "d" / "scores.json").unlink()
+    assert quality_card(G1, tmp_path) is None

@@ -1,0 +1,115 @@
+"""From a question set to figures on stdout, over a real index of a few documents."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fakes import WORKER, WordHashEmbedder
+
+from assistant.build import LiveAssistant
+from assistant.errors import BadInput
+from assistant.evaluation.command import (
+    compare_runs,
+    evaluate_set,
+    last_unfinished,
+    new_folder,
+    read_floors,
+    score_again,
+)
+from assistant.evaluation.run import load_run
+from assistant.indexing import open_index
+from assistant.settings import Settings
+
+TOPICS = {
+    "bees": "Bees make honey from the nectar of flowers and store it in wax combs.",
+    "tides": "Tides rise and fall because the moon pulls at the sea.",
+    "bread": "Bread rises when yeast turns sugar into gas inside the dough.",
+    "glass": "Glass is made by melting sand with soda and lime in a furnace.",
+}
+ASKED = {"bees": "What fills combs with honey?", "tides": "Why does the sea rise?", "bread": "What makes dough rise?"}
+
+
+@pytest.fixture(scope="module")
+def beir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("sets") / "nature"
+    (folder / "qrels").mkdir(parents=True)
+    documents = [{"_id": id, "title": id, "text": text} for id, text in TOPICS.items()]
+    queries = [{"_id": f"q-{id}", "text": text} for id, text in ASKED.items()]
+    for name, rows in (("corpus", documents), ("queries", queries)):
+        (folder / f"{name}.jsonl").write_text("".join(json.dumps(r) + "\n" for r in rows), encoding="utf-8")
+    qrels = "".join(f"q-{id}\t{id}\t1\n" for id in ASKED)
+    (folder / "qrels" / "test.tsv").write_text(f"query-id\tcorpus-id\tscore\n{qrels}", encoding="utf-8")
+    return folder
+
+
+def printed(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return found
+
+
+@pytest.fixture(scope="module")
+def live(beir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveAssistant]:
+    """The assistant over the folder's documents, with an embedder that knows words alone."""
+    settings = Settings.read({}, corpus=beir, index=tmp_path_factory.mktemp("index"))
+    live = LiveAssistant(settings, open_index(settings, embedder=WordHashEmbedder(), worker=WORKER))
+    yield live
+    live.close()
+
+
+def test_a_beir_folder_gives_its_figures_and_the_baselines(
+    live: LiveAssistant, beir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "run"
+    assert evaluate_set(live, beir, out=out, as_json=True, baseline=True, floors={"ndcg@10": 0.5}) == 0
+    figures = printed(capsys)
+    assert (figures["n"], figures["set"], figures["crashed"]) == (3, "nature", 0)
+    assert figures["ndcg@10"] == figures["recall@10"] == figures["mrr@10"] == 1.0
+    assert figures["baseline"]["recall@10"] == 1.0
+    assert {"report.html", "report.md", "run.trec", "scores.json"} <= {p.name for p in out.iterdir()}
+
+    assert score_again(out, floors={"ndcg@10": 1.1}) == 1
+    assert "FAILED  ndcg@10 is 1, under 1.1 (n 3)" in capsys.readouterr().err
+    assert compare_runs(out / "baseline", out, as_json=True, fail_on_regression=True) == 0
+    assert printed(capsys)["differing"]["system"] == ["baseline", "assistant"]
+
+
+def test_a_set_of_our_own_is_asked_with_its_history(
+    live: LiveAssistant, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gold = [{"document": "bees", "quote": "make honey"}, {"document": "moths", "quote": "eat wool"}]
+    history = [{"role": "user", "text": "What do bees make?"}, {"role": "assistant", "text": "Honey."}]
+    row = {"id": "a", "text": "Where do they store it?", "expect": "answer", "gold": gold, "history": history}
+    (tmp_path / "own.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
+    assert evaluate_set(live, tmp_path / "own.jsonl", out=tmp_path / "own") == 0
+    shown = capsys.readouterr()
+    assert "the index has no document moths" in shown.err
+    assert re.search(r"recall@5 +0\.500", shown.out)
+    (result,) = load_run(tmp_path / "own").results.values()
+    assert result.answer is not None
+    assert "bees" in result.answer.evidence.query.text
+
+
+def test_a_floor_that_does_not_exist_is_refused_before_anything_is_asked(live: LiveAssistant, beir: Path) -> None:
+    with pytest.raises(BadInput, match="no figure quality"):
+        evaluate_set(live, beir, floors={"quality": 1.0})
+
+
+def test_floors_are_read_from_texts() -> None:
+    assert read_floors(["recall@5=0.9", "p95 = 1"]) == {"recall@5": 0.9, "p95": 1.0}
+    with pytest.raises(BadInput, match="not metric=value"):
+        read_floors(["recall@5>0.9"])
+
+
+def test_the_last_unfinished_run_of_a_set_is_the_one_to_resume(tmp_path: Path) -> None:
+    for name, digest, ended in (("1", "a", ""), ("2", "a", "then"), ("3", "b", ""), ("0", "a", "")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "run.json").write_text(json.dumps({"set_digest": digest, "ended": ended}))
+    assert last_unfinished(tmp_path, "a") == tmp_path / "1"
+    assert last_unfinished(tmp_path, "c") is None
+    (tmp_path / "2" / "baseline").mkdir()
+    (tmp_path / "2" / "baseline" / "run.json").write_text(json.dumps({"set_digest": "a", "ended": ""}))
+    assert last_unfinished(tmp_path, "a") == tmp_path / "2"
+    assert new_folder(tmp_path, "core").name.endswith("-core")
