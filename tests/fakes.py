@@ -1,14 +1,24 @@
-"""Small true implementations that stand in for what is slow: no mocks, no chance."""
+"""Small true implementations that stand in for what is slow: no mocks, no chance.
+
+Run as a program, this file is the process that writes an index with the word-hash embedder.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections.abc import Sequence
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
 
+from assistant.index.plan import Prepared
+from assistant.indexing import prepare, serve_orders
 from assistant.text import terms, words
+from assistant.types import Document, Kind, Origin, Piece, Span
+
+WORKER = (sys.executable, __file__)
+"""For `build_index` and `open_index`: writes the index with the word-hash embedder."""
 
 
 class WordHashEmbedder(Embeddings):
@@ -44,3 +54,20 @@ class WordHashEmbedder(Embeddings):
             vector[digest[0]] += 1 if digest[1] % 2 else -1
         length = float(np.linalg.norm(vector))
         return vector / length if length else np.eye(1, self.dimension, dtype=np.float32)[0]
+
+
+def make_document(id: str, *lines: str, title: str = "", kind: Kind = "guidance") -> Document:
+    """A document of plain lines, without headings or marks."""
+    text = "\n".join(lines)
+    whole = Span(0, len(text))
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return Document(id, title or id, kind, text, digest, Origin(id, (Piece(whole, whole),)))
+
+
+def make_prepared(*documents: Document, tokens: int = 24) -> list[Prepared]:
+    """The documents cut into small passages."""
+    return [prepare(d, lambda text: len(words(text)), limit=tokens) for d in documents]
+
+
+if __name__ == "__main__":
+    sys.exit(serve_orders(lambda settings: WordHashEmbedder(settings.embedding_model)))

@@ -39,7 +39,7 @@ from assistant.index.embedder import Embedder, SentenceEmbedder, model_stamp
 from assistant.index.library import Library, LiveLibrary
 from assistant.index.plan import Plan, Prepared, plan, statement_text
 from assistant.index.probe import passed, probe
-from assistant.index.sync import Progress, corpus_digest, new_name, write_generation
+from assistant.index.sync import Progress, Provenance, corpus_digest, new_name, write_generation
 from assistant.index.worker import run, serve
 from assistant.settings import Settings
 from assistant.types import Document
@@ -179,16 +179,9 @@ def write_next(settings: Settings, embedder: Embedder, *, rebuild: bool, dry_run
     if dry_run:
         return Report("", True, todo, len(prepared), cut, unreadable=unreadable)
     folder = generations.folder_of(settings.index, new_name(corpus))
-    written = write_generation(
-        folder,
-        prepared,
-        embedder,
-        corpus=corpus,
-        made_by=made_by,
-        before=None if rebuild else before,
-        unreadable=unreadable,
-        progress=progress,
-    )
+    provenance = Provenance(corpus, made_by, unreadable)
+    base = None if rebuild else before
+    written = write_generation(folder, prepared, embedder, provenance, before=base, progress=progress)
     counts = len(prepared), cut, written.embedded, written.reused
     return Report(folder.name, True, todo, *counts, unreadable=unreadable)
 

@@ -51,6 +51,10 @@ class Embedder(Protocol):
     """What the index needs of an embedding model; any object with these fits."""
 
     @property
+    def name(self) -> str:
+        """The model's name or folder, as people know it."""
+
+    @property
     def fingerprint(self) -> str:
         """SHA-256 of all that decides a vector: weights, tokenizer, pooling, length, normalisation."""
 

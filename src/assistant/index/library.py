@@ -54,7 +54,7 @@ class Library:
             self.lexicon = Lexicon.open(folder / "lexicon.npz")
             self._store = Store(folder / "chroma")
             opened.callback(self._store.close)
-        except (OSError, ValueError) as error:
+        except Exception as error:  # damaged files fail in many ways
             opened.close()
             raise BrokenGeneration(f"the generation {self.generation} cannot be opened: {error}") from error
         self.close: Callable[[], None] = weakref.finalize(self, opened.close)

@@ -29,7 +29,7 @@ SAMPLE = 64
 """Passages that must find themselves."""
 
 RECALL = 0.95
-"""Least share of the exact ten nearest that the graph must find; a sound one finds them all."""
+"""Least share that the graph must find; a sound one finds all but the odd passage."""
 
 _REMEMBERED = "probed"
 
@@ -100,12 +100,16 @@ def _check_store(store: Store, ids: list[str], documents: Documents) -> None:
 
 
 def _check_search(store: Store, ids: list[str], vectors: np.ndarray, manifest: Manifest) -> None:
+    """Search for passages by their own vectors, and for the nearest of the fixed texts."""
     sample = _sample(len(ids))
+    lost = []
     for number in sample:
         found = store.nearest(vectors[number], min(3, len(ids)))
         # passages with the same text share a vector, so that any of them may come first
         if not any(id == ids[number] or similarity > 1 - 1e-4 for id, similarity in found):
-            raise BrokenGeneration(f"its graph does not find passage {ids[number]} by its own vector")
+            lost.append(ids[number])
+    if len(lost) > max(1, (1 - RECALL) * len(sample)):
+        raise BrokenGeneration(f"its graph does not find {len(lost)} of {len(sample)} passages by their own vectors")
     queries = np.concatenate([vectors[sample], np.array(list(manifest.probes.values()), np.float32)])
     exact = np.sort(queries @ vectors.T, axis=1)[:, ::-1][:, :10]
     shares = []

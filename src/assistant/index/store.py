@@ -6,13 +6,16 @@ used, because they reach for the network and can be named by whoever wrote the f
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import sqlite3
 import tempfile
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -20,7 +23,6 @@ from assistant.errors import BrokenGeneration
 from assistant.types import Passage
 
 if TYPE_CHECKING:
-    from chromadb import Collection
     from chromadb.api.client import Client
     from langchain_core.embeddings import Embeddings
     from langchain_core.vectorstores import VectorStore
@@ -55,6 +57,8 @@ def write(folder: Path, passages: Sequence[Passage], vectors: np.ndarray) -> Non
         space="cosine",
         ef_construction=200,
         ef_search=200,
+        # with Chroma's default of 16 a passage is now and then linked from nowhere, so never found
+        max_neighbors=32,
         # What is not in the graph's files is inserted again at every opening, half a
         # millisecond a vector; so a round ends exactly where its last vector does.
         sync_threshold=size,
@@ -67,7 +71,6 @@ def write(folder: Path, passages: Sequence[Passage], vectors: np.ndarray) -> Non
             embedding_function=None,
             configuration=CreateCollectionConfiguration(hnsw=graph),
         )
-        _refuse_embedding_function(collection)
         for start in range(0, len(passages), size):
             for first in range(start, min(start + size, len(passages)), BATCH):
                 batch = passages[first : min(first + BATCH, start + size)]
@@ -111,10 +114,10 @@ class Store:
             copy = Path(self._opened.enter_context(tempfile.TemporaryDirectory(prefix="assistant-")))
             folder = Path(shutil.copytree(folder, copy / "chroma", copy_function=_copy_writable))
         try:
+            _refuse_embedding_function(folder)
             self._client = _client(folder)
             self._opened.callback(self._client.close)
             self.collection = self._client.get_collection(COLLECTION, embedding_function=None)
-            _refuse_embedding_function(self.collection)
         except Exception as error:
             self._opened.close()
             raise BrokenGeneration(f"the vectors cannot be opened: {error}") from error
@@ -154,7 +157,7 @@ class Store:
             cast("Embeddings", embedder),
             client=self._client,
             create_collection_if_not_exists=False,
-            relevance_score_fn=lambda distance: 1 - distance,
+            relevance_score_fn=lambda distance: min(max(1.0 - distance, 0.0), 1.0),
         )
         # it opened the collection with Chroma's own embedding function; ours has none
         store._chroma_collection = self.collection
@@ -180,12 +183,28 @@ def _client(folder: Path) -> Client:
     return cast("Client", client)
 
 
-def _refuse_embedding_function(collection: Collection) -> None:
-    """Raise BrokenGeneration if the collection names code to run for embedding."""
-    named = collection.configuration_json.get("embedding_function")
-    # "legacy" is what Chroma writes when none was given
-    if named is not None and named != {"type": "legacy"}:
-        raise BrokenGeneration(f"the collection names an embedding function: {named}")
+def _refuse_embedding_function(folder: Path) -> None:
+    """Raise BrokenGeneration if a collection in the folder names code to run for embedding.
+
+    Chroma makes what is named as soon as the collection is opened, so we look before it does.
+    """
+    with closing(sqlite3.connect(f"{folder.resolve().as_uri()}/chroma.sqlite3?mode=ro", uri=True)) as stored:
+        written = stored.execute("SELECT config_json_str, schema_str FROM collections").fetchall()
+    for config in chain.from_iterable(written):
+        for named in _embedding_functions(json.loads(config or "{}")):
+            # these two are what Chroma writes when none was given
+            if named not in (None, {"type": "legacy"}, {"type": "unknown"}):
+                raise BrokenGeneration(f"its collection names an embedding function: {named}")
+
+
+def _embedding_functions(config: Any) -> Iterator[Any]:
+    """Yield every embedding function that is named anywhere in a configuration."""
+    if isinstance(config, dict):
+        for name, value in config.items():
+            yield from [value] if name == "embedding_function" else _embedding_functions(value)
+    elif isinstance(config, list):
+        for value in config:
+            yield from _embedding_functions(value)
 
 
 def _copy_writable(source: str, target: str) -> None:

@@ -32,6 +32,18 @@ SLAB = 256
 
 
 @dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where the documents of a generation come from."""
+
+    corpus: str
+    """What `corpus_digest` says."""
+    made_by: dict[str, str]
+    """Versions of the reader and the splitter."""
+    unreadable: tuple[tuple[str, str], ...] = ()
+    """Files that were left out, each with the reason."""
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
     """What writing a generation took."""
 
@@ -57,11 +69,9 @@ def write_generation(
     folder: Path,
     prepared: Sequence[Prepared],
     embedder: Embedder,
+    provenance: Provenance,
     *,
-    corpus: str,
-    made_by: dict[str, str],
     before: Path | None = None,
-    unreadable: Sequence[tuple[str, str]] = (),
     progress: Progress = lambda step, done, total: None,
 ) -> Written:
     """Write a whole generation into `folder`, which must not exist, and return what that took.
@@ -70,23 +80,19 @@ def write_generation(
         folder: its last part is the generation's name.
         prepared: the documents, sorted by id, so that the same corpus gets the same numbers.
         embedder: the model; only texts that `before` does not know are embedded.
-        corpus: what `corpus_digest` says.
-        made_by: versions of the reader and the splitter.
+        provenance: what the manifest says of where the documents come from.
         before: the folder of the generation before, if it is sound.
-        unreadable: files that were left out, with the reason.
-        progress: called now and then.
+        progress: told the step under way, how much of it is done and how much there is.
     """
     folder.mkdir(parents=True)
     passages = [p for item in prepared for p in item.passages]
     passage_texts = [t for item in prepared for t in item.passage_texts]
-    statement_texts = [t for item in prepared for t in item.statement_texts]
     vectors = _Vectors(embedder, before, progress)
     passage_vectors = vectors.of(passage_texts, np.float32)
-    statement_vectors = vectors.of(statement_texts, np.float16)
+    statement_vectors = vectors.of([t for item in prepared for t in item.statement_texts], np.float16)
+    progress("writing", 0, 3)
     np.save(folder / "passages.npy", passage_vectors)
     np.save(folder / "statements.npy", statement_vectors)
-
-    progress("writing", 0, 3)
     keys = (
         vector_key(embedder.fingerprint, text)
         for item in prepared
@@ -98,25 +104,24 @@ def write_generation(
     store.write(folder / "chroma", passages, passage_vectors)
     progress("writing", 2, 3)
     _write_encoder(folder, embedder, before, sample=passage_texts[:: max(1, len(passage_texts) // 16)])
-
     manifest = Manifest(
         schema=manifests.SCHEMA,
         generation=folder.name,
         built_at=datetime.now(UTC).isoformat(timespec="seconds"),
         chromadb=store.version(),
-        made_by=made_by,
-        model=getattr(embedder, "name", ""),
+        made_by=provenance.made_by,
+        model=embedder.name,
         fingerprint=embedder.fingerprint,
         model_stamp=model_stamp(embedder.folder) if isinstance(embedder, SentenceEmbedder) else "",
         dimension=passage_vectors.shape[1],
         documents=len(prepared),
         passages=len(passages),
-        statements=len(statement_texts),
-        corpus=corpus,
+        statements=len(statement_vectors),
+        corpus=provenance.corpus,
         passage_ids=manifests.digest_of([p.id for p in passages]),
-        probes=dict(zip(PROBES, vectors.of(PROBES, np.float32).tolist(), strict=True)),
+        probes=dict(zip(PROBES, vectors.embedder.encode(PROBES).tolist(), strict=True)),
         files=_steady_files(folder, len(passages)),
-        unreadable=tuple(unreadable),
+        unreadable=provenance.unreadable,
     )
     manifests.write(folder, manifest)
     progress("writing", 3, 3)
@@ -151,10 +156,13 @@ class _Vectors:
 
 def _fastest(embedder: Embedder, before: Path | None) -> Embedder:
     """Return the model's export if the generation before has one: it starts without torch."""
-    if isinstance(embedder, SentenceEmbedder) and before and (before / "encoder").is_dir():
-        if manifests.read(before).fingerprint == embedder.fingerprint:
-            return OnnxEmbedder(before / "encoder", threads=embedder.threads)
+    if isinstance(embedder, SentenceEmbedder) and before and _has_export(before, embedder.fingerprint):
+        return OnnxEmbedder(before / "encoder", threads=embedder.threads)
     return embedder
+
+
+def _has_export(folder: Path, fingerprint: str) -> bool:
+    return (folder / "encoder").is_dir() and manifests.read(folder).fingerprint == fingerprint
 
 
 def _vectors_of(before: Path, fingerprint: str) -> dict[bytes, np.ndarray]:
@@ -168,7 +176,7 @@ def _vectors_of(before: Path, fingerprint: str) -> dict[bytes, np.ndarray]:
         finally:
             stored.close()
         arrays = [np.load(before / name, mmap_mode="r") for name in ("statements.npy", "passages.npy")]
-    except (OSError, ValueError, BrokenGeneration):
+    except (OSError, ValueError, EOFError, BrokenGeneration):
         return {}
     # a text that is both a passage and a statement keeps the passage's vector, the finer one
     return {k: v for array, of in zip(arrays, reversed(keys), strict=True) for k, v in zip(of, array, strict=True)}
@@ -179,7 +187,7 @@ def _write_encoder(folder: Path, embedder: Embedder, before: Path | None, *, sam
     if not isinstance(embedder, SentenceEmbedder):
         return
     encoder = folder / "encoder"
-    if before and (before / "encoder").is_dir() and manifests.read(before).fingerprint == embedder.fingerprint:
+    if before and _has_export(before, embedder.fingerprint):
         shutil.copytree(before / "encoder", encoder, copy_function=_link)
         return
     export(embedder, encoder, sample=sample)

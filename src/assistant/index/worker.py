@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from typing import IO, Any
+from typing import Any
 
 from assistant.errors import (
     AssistantError,
@@ -33,22 +33,18 @@ _HINT = "The index as it was before goes on serving. Run `assistant index` again
 
 def run(command: Sequence[str], orders: dict[str, Any], progress: Progress, *, lock: int = -1) -> dict[str, Any]:
     """Run the worker to its end and return its report; it inherits the lock. Raises its error."""
-    process = subprocess.Popen(
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        pass_fds=() if lock < 0 else (lock,),
-    )
     said: dict[str, Any] = {}
-    try:
-        said = _talk(process, orders, progress)
-    except (OSError, ValueError) as error:
-        log.warning("the build process cannot be understood: %s", error)
-    finally:
-        if not said:
-            process.kill()
-        code = process.wait()
+    inherited = () if lock < 0 else (lock,)
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, pass_fds=inherited) as process:
+        try:
+            said = _talk(process, orders, progress)
+        except (OSError, ValueError) as error:
+            log.warning("the build process cannot be understood: %s", error)
+        finally:
+            if not said:
+                process.kill()
+    code = process.returncode
     if "report" in said:
         report: dict[str, Any] = said["report"]
         return report
@@ -62,19 +58,16 @@ def _error(said: dict[str, str]) -> AssistantError:
 
 def _talk(process: subprocess.Popen[str], orders: dict[str, Any], progress: Progress) -> dict[str, Any]:
     """Give the orders, pass the progress on, and return the last thing said."""
-    with process.stdin or _none() as given:
+    assert process.stdin is not None  # noqa: S101  both are pipes
+    assert process.stdout is not None  # noqa: S101
+    with process.stdin as given:
         given.write(json.dumps(orders))
     last: dict[str, Any] = {}
-    with process.stdout or _none() as heard:
-        for line in heard:
-            last = json.loads(line)
-            if "progress" in last:
-                progress(*last["progress"])
+    for line in process.stdout:
+        last = json.loads(line)
+        if "progress" in last:
+            progress(*last["progress"])
     return last
-
-
-def _none() -> IO[str]:
-    raise AssertionError("the process was started without pipes")
 
 
 def serve(write: Callable[[dict[str, Any], Progress], dict[str, Any]]) -> int:

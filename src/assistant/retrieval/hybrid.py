@@ -35,33 +35,42 @@ class HybridRetriever:
 
     def __call__(self, query: Query, /) -> list[Hit]:
         """Return at most `top_k` hits, best first, without passages that repeat a better one."""
-        return self._distinct(self.search(query, 3 * self.top_k))[: self.top_k]
+        numbers, scores = self._ranked(query, DEPTH)
+        places = self._distinct(numbers)[: self.top_k]
+        return self._hits(numbers[places], scores[places])
 
     def search(self, query: Query, k: int) -> list[Hit]:
         """Return at most `k` hits, best first; empty when the query is blank."""
+        numbers, scores = self._ranked(query, max(DEPTH, k))
+        return self._hits(numbers[:k], scores[:k])
+
+    def _ranked(self, query: Query, depth: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return the numbers of all candidates and their scores, best first."""
         if not query.text.strip():
-            return []
-        depth = max(DEPTH, k)
+            return np.empty(0, np.int64), np.empty(0, np.float32)
         vector = query_vector(self.library, query)
         words = self.library.lexicon.scores(term_weights(query))
         near = [number for number, _ in self.library.nearest(vector, depth)]
         numbers = np.union1d(np.array(near, np.int64), best(words, depth))
         fused = self._fuse(self.library.passage_vectors(numbers) @ vector, words[numbers])
-        places = best_first(fused, numbers)[:k]
-        passages = self.library.passages(numbers[places].tolist())
-        scored = zip(passages, fused[places], strict=True)
-        return [Hit(p, float(score), rank, "hybrid") for rank, (p, score) in enumerate(scored, start=1)]
+        places = best_first(fused, numbers)
+        return numbers[places], fused[places]
 
     def _fuse(self, dense: np.ndarray, sparse: np.ndarray) -> np.ndarray:
         if self.fusion == "rrf":
             return reciprocal_rank_fusion([dense, sparse])
         return convex_combination(dense, sparse, dense_weight=self.dense_weight)
 
-    def _distinct(self, hits: list[Hit]) -> list[Hit]:
-        """Return the hits without those that say the same as a better one, ranked anew."""
-        vectors = self.library.passage_vectors([self.library.number(hit.passage) for hit in hits])
+    def _distinct(self, numbers: np.ndarray) -> list[int]:
+        """Return the places of the passages that do not say the same as a better one."""
+        vectors = self.library.passage_vectors(numbers)
         kept: list[int] = []
-        for place in range(len(hits)):
+        for place in range(len(numbers)):
             if not kept or float((vectors[kept] @ vectors[place]).max()) < SAME:
                 kept.append(place)
-        return [Hit(hits[p].passage, hits[p].score, rank, "hybrid") for rank, p in enumerate(kept, start=1)]
+        return kept
+
+    def _hits(self, numbers: np.ndarray, scores: np.ndarray) -> list[Hit]:
+        passages = self.library.passages(numbers.tolist())
+        scored = zip(passages, scores, strict=True)
+        return [Hit(p, float(score), rank, "hybrid") for rank, (p, score) in enumerate(scored, start=1)]
