@@ -1,10 +1,12 @@
 """What each figure says of one answer, and where it says nothing."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from assistant.evaluation import metrics
+from assistant.evaluation.measures import MEASURES
 from assistant.evaluation.types import EvalResult, Gold, Place, Question
 from assistant.types import Answer, Cell, Citation, Evidence, Hit, Passage, Query, Sentence, Span
 
@@ -182,3 +184,12 @@ def test_figures_over_judged_documents_are_trec_evals(
     assert round(found["ndcg@10"] or 0, 4) == ndcg
     assert round(found["recall@10"] or 0, 4) == recall
     assert round(found["mrr@10"] or 0, 4) == mrr
+
+
+def test_every_figure_is_described() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "evaluation.md").read_text("utf-8")
+    assert not [m.name for m in MEASURES if f"`{m.name}`" not in page]
+
+
+def test_every_metric_is_shown_by_a_measure() -> None:
+    assert metrics.METRICS.keys() <= {m.metric or m.name for m in MEASURES}
