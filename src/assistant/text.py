@@ -68,12 +68,12 @@ def sentences(text: str) -> list[Span]:
 
 def _ends_sentence(text: str, match: re.Match[str], limit: int) -> bool:
     """Return whether the full stop that matched ends a sentence."""
+    following = text[match.end() : min(limit, match.end() + 80)].lstrip()  # all of it would cost its square
     if match["stop"] != ".":
         # a quoted question goes on: "How cheaply?" to "How quickly?"
-        return not (match["close"] and text[match.end() : limit].lstrip()[:1].islower())
+        return not (match["close"] and following[:1].islower())
     word = _LAST_WORD.search(text[max(0, match.start() - 24) : match.start()])
     last = word[1].lstrip("(\"'“‘[").lower() if word else ""
-    following = text[match.end() : limit].lstrip()
     if last in _ABBREVIATIONS:
         # "no." and "co." also end sentences; a capital after white space tells, except before a figure
         return bool(following) and following[0].isupper() and last in {"no", "co", "inc", "ltd", "corp", "st"}
@@ -103,6 +103,7 @@ def fold(text: str) -> str:
 _BRITISH = (
     (re.compile(r"(?<=[a-z]{3})our(?=s?$|ed$|ing$|ite$|able$)"), "or"),
     (re.compile(r"(?<=[a-z]{3})is(?=(e|ed|es|ing|er|ers|ation|ations)$)"), "iz"),
+    (re.compile(r"(?<=[a-z]{3})ys(?=(e|ed|es|ing|er|ers)$)"), "yz"),
     (re.compile(r"(?<=[a-z]{2}t)re(?=s?$)"), "er"),
     (re.compile(r"(?<=[a-z]{2}en)ce(?=s?$)"), "se"),
     (re.compile(r"(?<=[a-z]{3}am)me(?=s?$)"), ""),

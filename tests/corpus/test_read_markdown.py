@@ -143,3 +143,15 @@ def test_front_matter_that_is_not_yaml_is_reported_with_its_line() -> None:
 
 def test_a_line_across_the_page_is_not_front_matter() -> None:
     assert parse(b"---\n\nwords\n\n---\n\nmore", "x.md", "0").text == "words\n\nmore"
+
+
+def test_a_table_with_an_empty_header_is_a_table_all_the_same() -> None:
+    document = parse(b"Words.\n\n| | |\n|---|---|\n| Rye | dark |\n| | light |\n\nMore.", "x.md", "0")
+    assert document.text == "Words.\n\nRye | dark\n | light\n\nMore."
+    (table,) = document.tables
+    assert [[cell.of(document.text) for cell in row] for row in (table.header, *table.rows)] == [
+        ["", ""],
+        ["Rye", "dark"],
+        ["", "light"],
+    ]
+    assert [s.text for s in statements(document) if s.is_row] == ["Rye | dark", "light"]

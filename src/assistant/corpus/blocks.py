@@ -126,7 +126,7 @@ def _lines(clean: CleanText, blocks: Sequence[Block]) -> list[_Line]:
         line = _write(clean, block, before)
         if line is not None:
             lines.append(line)
-            before = block
+            before = block if len(line.span) else before
     return lines
 
 
@@ -134,6 +134,8 @@ def _write(clean: CleanText, block: Block, before: Block | None) -> _Line | None
     written = list(block.cells)
     while written and not any(clean.has_words(run) for run in written[-1]):
         written.pop()
+    if not written and block.kind == "header":  # its rows are a table all the same
+        return _Line(block, Span(clean.length, clean.length), (), ())
     if not written:
         return None
     if before is not None:
@@ -154,7 +156,9 @@ def _write(clean: CleanText, block: Block, before: Block | None) -> _Line | None
 
 def _belong_together(before: Block, block: Block) -> bool:
     """Return whether the two blocks stand on neighbouring lines, with no empty line between."""
-    return block.kind == "row" or (before.kind == "item" and block.kind == "item")
+    if block.kind == "row":
+        return before.kind in {"header", "row"}
+    return before.kind == "item" and block.kind == "item"
 
 
 def _title_and_levels(text: str, lines: list[_Line], title: str) -> tuple[str, list[_Line]]:
@@ -201,22 +205,21 @@ def _tables(lines: Sequence[_Line]) -> tuple[Table, ...]:
             grouped.append([line])
         elif line.block.kind == "row":
             grouped[-1].append(line)
-    return tuple(
-        Table(
-            Span(header.span.start, (rows or [header])[-1].span.end),
-            header.cells,
-            tuple(_fitted(row.cells, len(header.cells)) for row in rows),
-        )
-        for header, *rows in grouped
-    )
+    return tuple(_table(header, rows) for header, *rows in grouped if header.cells or rows)
 
 
-def _fitted(cells: tuple[Span, ...], width: int) -> tuple[Span, ...]:
-    """Return the row with as many cells as the header: the last ones joined, or empty ones added."""
+def _table(header: _Line, rows: Sequence[_Line]) -> Table:
+    first, last = header if header.cells else rows[0], rows[-1] if rows else header
+    names = _fitted(header.cells, len(header.block.cells), at=first.span.start)
+    fitted = tuple(_fitted(row.cells, len(names), at=row.span.end) for row in rows)
+    return Table(Span(first.span.start, last.span.end), names, fitted)
+
+
+def _fitted(cells: tuple[Span, ...], width: int, *, at: int) -> tuple[Span, ...]:
+    """Return the row with `width` cells: the last ones joined, or empty ones added where it ends."""
     if len(cells) > width:
         return (*cells[: width - 1], Span(cells[width - 1].start, cells[-1].end))
-    end = cells[-1].end
-    return (*cells, *[Span(end, end)] * (width - len(cells)))
+    return (*cells, *[Span(at, at)] * (width - len(cells)))
 
 
 def _marks(text: str, lines: Sequence[_Line]) -> tuple[Mark, ...]:

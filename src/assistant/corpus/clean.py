@@ -41,7 +41,7 @@ def decode(data: bytes, path: str) -> str:
         raise UnreadableFile(path, "wrong encoding; save it as UTF-8") from error
     if "\0" in text:
         raise UnreadableFile(path, "wrong encoding; save it as UTF-8")
-    if not visible(text):
+    if not any(c.isprintable() and not c.isspace() for c in text):
         raise UnreadableFile(path, "empty file")
     return text
 

@@ -19,6 +19,7 @@ _BULLET = re.compile(r"(?P<sign>[-*+•‣◦▪·–●]|\(?(?P<number>\d{1,3})
 _NUMBER = re.compile(r"\d{1,2}(?P<inner>(?:\.\d{1,2})*)[.)]?\s+(?=\S)")
 _LABEL = re.compile(r"[^\W\d_][^.:?!|]{1,60}: +\S")
 _RULE = re.compile(r"[\s|:+=-]*-[\s|:+=-]*")
+_MOST_COLUMNS = 50  # of a table that people wrote
 _TITLE_END = (".", ":", ";", ",", "…")
 
 
@@ -71,13 +72,20 @@ def _unwrapped(lines: list[Line]) -> list[Line]:
     lower = sum(line.text[0].islower() for line in follow)
     if not follow or lower * 3 < len(follow) or len(lines[0].text) < 40 or "|" in lines[0].text:
         return lines
-    joined = lines[:1]
-    for line in follow:
-        if _BULLET.match(line.text):
-            joined.append(line)
+    paragraphs: list[list[Line]] = []
+    for line in lines:
+        if not paragraphs or _BULLET.match(line.text):
+            paragraphs.append([line])
         else:
-            joined[-1] = Line((*joined[-1].runs, " ", *line.runs), f"{joined[-1].text} {line.text}")
-    return joined
+            paragraphs[-1].append(line)
+    return [_joined(paragraph) for paragraph in paragraphs]
+
+
+def _joined(lines: Sequence[Line]) -> Line:
+    runs: list[Run] = list(lines[0].runs)
+    for line in lines[1:]:
+        runs += [" ", *line.runs]
+    return Line(tuple(runs), " ".join(line.text for line in lines))
 
 
 # --- from lines to blocks -----------------------------------------------------------------
@@ -141,7 +149,7 @@ def _table_rows(lines: Sequence[Line]) -> dict[int, Literal["header", "row"] | N
     i = 0
     while i < len(lines):
         end = i
-        while end < len(lines) and "|" in lines[end].text:
+        while end < len(lines) and 0 < lines[end].text.count("|") <= _MOST_COLUMNS:
             end += 1
         rules = {j for j in range(i, end) if _RULE.fullmatch(lines[j].text)}
         # without a rule, two lines with a pipe may be prose: "Mon | Fri"

@@ -7,7 +7,7 @@ cut between lines, or between sentences where one line is too long. Both are exa
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -42,6 +42,14 @@ def statements(document: Document) -> tuple[Statement, ...]:
     A row is one statement; in a table of terms it is the meaning alone, a sentence each. The role
     is that of the enclosing section, and "comparison" for a row in a section without one.
     """
+    # marks stand on sentences and cells, so in order of their start they are in order of their end
+    marks = sorted(document.marks, key=lambda mark: mark.span)
+    starts, ends = [mark.span.start for mark in marks], [mark.span.end for mark in marks]
+
+    def keys(span: Span) -> tuple[str, ...]:
+        within = marks[bisect_right(ends, span.start) : bisect_left(starts, span.end)]
+        return tuple(dict.fromkeys(mark.key for mark in within))
+
     return tuple(
         Statement(
             document.id,
@@ -49,7 +57,7 @@ def statements(document: Document) -> tuple[Statement, ...]:
             span.of(document.text),
             _role(document, line),
             _headings(document, line.path),
-            tuple(dict.fromkeys(mark.key for mark in document.marks if mark.span.overlaps(span))),
+            keys(span),
             is_row,
         )
         for line in _lines(document)
@@ -66,7 +74,8 @@ def _quotable(document: Document, line: _Line) -> Iterator[tuple[Span, bool]]:
         if meaning is not None and _role(document, line) == "definition":
             yield from ((span, False) for span in sentence_spans(document.text, line.row[meaning]))
         else:
-            yield line.span, True
+            filled = [cell for cell in line.row if len(cell)]
+            yield Span(filled[0].start, filled[-1].end), True
 
 
 def _meaning_column(document: Document, table: Table) -> int | None:
@@ -140,12 +149,18 @@ def passages(document: Document, tokens: Callable[[str], int], *, limit: int = 2
             must not be above the sum over its lines. Asked once a line, heading or long sentence.
         limit: the most tokens of a passage's embedded text, with two special tokens.
     """
-    scale = _Scale(document, tokens, limit)
+    scale = _Scale(document, tokens, limit, [section.span.start for section in document.sections])
     parts: list[_Part] = []
     for _, group in groupby(_lines(document), key=lambda line: (line.path, line.table)):
         parts.extend(_parts(scale, list(group)))
-    paged = any(piece.page for piece in document.origin.pieces[:1])
-    return tuple(_passage(scale, part, paged) for part in _joined(scale, parts))
+    pieces = document.origin.pieces
+    ends = [piece.span.end for piece in pieces]
+
+    def page(start: int) -> int | None:
+        place = bisect_right(ends, start)
+        return pieces[place].page if place < len(pieces) else None
+
+    return tuple(_passage(scale, part, page(part.span.start)) for part in _joined(scale, parts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +184,8 @@ class _Scale:
     document: Document
     tokens: Callable[[str], int]
     limit: int
+    starts: Sequence[int]
+    """Of the sections."""
     _headings: dict[int, int] = field(default_factory=dict)
 
     @property
@@ -213,8 +230,8 @@ class _Scale:
 
     def headings_between(self, start: int, end: int) -> int:
         """Return the tokens of the headings that stand between two places."""
-        starts = [section.span.start for section in self.document.sections]
-        return sum(self.heading(i) for i in range(bisect_left(starts, start), bisect_left(starts, end)))
+        first, last = bisect_left(self.starts, start), bisect_left(self.starts, end)
+        return sum(self.heading(section) for section in range(first, last))
 
 
 def _parts(scale: _Scale, lines: list[_Line]) -> list[_Part]:
@@ -238,18 +255,20 @@ def _table_parts(scale: _Scale, lines: list[_Line], table: Table) -> list[_Part]
     defines = _role(scale.document, lines[0]) == "definition"
     if sum(costs) <= room and not defines:
         return [_Part(Span(lines[0].span.start, lines[-1].span.end), sum(costs), path)]
-    header = lines[0].span
-    header_cost = costs[0]
-    if header_cost > room // 2:  # so wide a header would leave no room for its rows
+    header, header_cost = lines[0].span, costs[0]
+    rows = list(zip(lines, costs, strict=True))[1:]
+    if lines[0].row is not None or header_cost > room // 2:  # none, or one that leaves no room for rows
         header, header_cost = Span(header.start, header.start), 0
+        rows = [(line, cost) for line, cost in zip(lines, costs, strict=True) if line.row is not None]
     units: list[_Part] = []
-    for line, cost in zip(lines[1:], costs[1:], strict=True):
+    for line, cost in rows:
         pieces = [line.span] if cost <= room - header_cost else _cut(scale, line.span, cost, room - header_cost)
         for piece in pieces:
             piece_cost = cost if piece == line.span else scale.cost(piece)
             units.append(_Part(piece, piece_cost, path, header, defines))
-    first = units[0]
-    units[0] = _Part(Span(lines[0].span.start, first.span.end), first.cost + header_cost, path, None, defines)
+    if len(header):
+        first = units[0]
+        units[0] = _Part(Span(header.start, first.span.end), first.cost + header_cost, path, None, defines)
     return units if defines else _packed(scale.document.text, units, room - header_cost)
 
 
@@ -352,14 +371,14 @@ def _pair(scale: _Scale, first: _Part, second: _Part) -> _Part | None:
     return _Part(Span(first.span.start, second.span.end), cost, path, first.header)
 
 
-def _passage(scale: _Scale, part: _Part, paged: bool) -> Passage:
+def _passage(scale: _Scale, part: _Part, page: int | None) -> Passage:
     document = scale.document
     return Passage(
         document.id,
         part.span,
         part.span.of(document.text),
         _headings(document, scale.shown(part.path)),
-        document.origin.page(part.span.start) if paged else None,
+        page,
         document.title,
         document.kind,
         document.as_of,
