@@ -1,0 +1,95 @@
+"""One server and one browser for all tests of the page; each test has a browser context of its own."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from kitchen import Kitchen
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+
+
+@pytest.fixture(scope="session")
+def address() -> Iterator[str]:
+    """The address of a page over the kitchen's documents."""
+    import uvicorn
+
+    from assistant.settings import Settings
+    from assistant.ui.chat import mount
+    from assistant.web.server import create_app
+
+    live, settings = Kitchen(pause=0.4), Settings.read({})
+    app = create_app(live, settings)
+    mount(app, live, settings)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        while not server.started:
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        server.should_exit = True
+        thread.join(15)
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory):
+    """A headless Chromium with nothing in its profile."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    if not CHROMIUM.exists():
+        pytest.skip("no Chromium is installed")
+    with sync_api.sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield started
+        started.close()
+
+
+@dataclass
+class Visit:
+    """A page as one reader has it, and what it did."""
+
+    page: object
+    requested: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    def ask(self, question: str, *, wait: str = "#now .actions") -> None:
+        self.page.fill("#box textarea", question)
+        self.page.press("#box textarea", "Enter")
+        self.page.wait_for_selector(wait)
+
+    def hosts(self) -> set[str]:
+        return {urlsplit(url).hostname or "" for url in self.requested if not url.startswith(("data:", "blob:"))}
+
+
+@pytest.fixture
+def visit(browser, address: str):
+    """Open the page: `visit()` on a desk, `visit(width=390, height=844)` on a phone."""
+    contexts = []
+
+    def open_page(*, width: int = 1280, height: int = 800, scheme: str = "light") -> Visit:
+        context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+        contexts.append(context)
+        context.set_default_timeout(10_000)
+        here = Visit(context.new_page())
+        context.on("request", lambda request: here.requested.append(request.url))
+        here.page.on("console", lambda m: here.errors.append(m.text) if m.type == "error" else None)
+        here.page.on("pageerror", lambda error: here.errors.append(str(error)))
+        here.page.on("dialog", lambda dialog: here.errors.append(f"dialog {dialog.message}"))
+        here.page.goto(address)
+        here.page.wait_for_selector("#talk[role=log] .example")
+        return here
+
+    yield open_page
+    for context in contexts:
+        context.close()

@@ -1,0 +1,177 @@
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from kitchen import BOOK, PAYLOADS, RULES, Kitchen
+from test_elements import Reader
+
+from assistant.types import Answer, Citation, Conversation, Source, Term, Turn
+from assistant.ui import sources, view
+
+KITCHEN = Kitchen()
+DECISION = KITCHEN.ask("Should we outsource the canteen?")
+INDEX = KITCHEN.info()
+
+
+def read(answer: Answer, question: str = "Q?") -> Reader:
+    return Reader(view.answered(1, question, answer, INDEX, latest=True))
+
+
+def parts(html: str) -> list[str]:
+    return re.findall(r"<h3[^>]*>(.*?)</h3>", html)
+
+
+def test_a_decision_has_the_lean_in_front_and_its_parts_in_order() -> None:
+    shown = view.answered(1, "Q?", DECISION, INDEX)
+    assert shown.index("Give the cooking to a caterer") < shown.index("<h3>")
+    assert parts(shown) == [
+        "When it fits",
+        "When it does not",
+        "Options compared",
+        "What the rules require",
+        "Questions to ask first",
+        "Next steps",
+        "What the articles say",
+    ]
+    assert "Not in the sources: </strong>your own price of a meal" in shown
+
+
+def test_every_shown_sentence_has_the_buttons_of_its_citations() -> None:
+    cited = [a["data-cite"] for tag, a in read(DECISION).tags if tag == "button" and "data-cite" in a]
+    assert cited == [f"t1q{c.number}" for s in DECISION.shown for c in s.citations]
+
+
+def test_every_citation_finds_its_words_in_the_panel() -> None:
+    panel = sources.sources(1, "Q?", DECISION)
+    for citation in DECISION.citations:
+        words = re.findall(rf'<mark data-quote="[^"]*\bt1q{citation.number}\b[^"]*">([^<]*)', panel)
+        assert "".join(words) == citation.text
+
+
+def test_judgement_is_marked_and_facts_are_not() -> None:
+    shown = view.answered(1, "Q?", DECISION, INDEX)
+    assert shown.count('class="ours"') == sum(s.judgement for s in DECISION.shown) == 6
+    assert "Our judgement, not a sourced fact." in shown
+
+
+def test_a_gap_in_a_comparison_says_that_the_sources_do_not_have_it() -> None:
+    shown = view.answered(1, "Q?", KITCHEN.ask("How do they differ?"), INDEX)
+    assert shown.count("<td>") == 5
+    assert shown.count('class="gap">not in the sources<') == 1
+
+
+def test_a_wide_comparison_is_turned_so_that_it_grows_downwards() -> None:
+    cells = [s for s in DECISION.sentences if s.cell]
+    one_row = replace(DECISION, form="comparison", sentences=tuple(cells[:2]))
+    assert '<th scope="row">Cost a meal</th>' in view.answered(1, "Q?", one_row, INDEX)
+
+
+def test_a_refused_sentence_is_never_shown() -> None:
+    refused = tuple(replace(s, supported=False) for s in DECISION.sentences[:2])
+    shown = read(replace(DECISION, sentences=(*refused, *DECISION.sentences[2:]))).text
+    assert "Give the cooking" not in shown
+
+
+def test_what_was_searched_for_is_said_where_it_differs_from_the_question() -> None:
+    assert "Read as" not in view.answered(1, "Should  we outsource THE canteen?", DECISION, INDEX)
+    assert "Read as" in view.answered(1, "And the canteen?", DECISION, INDEX)
+
+
+def test_terms_of_the_answer_are_explained() -> None:
+    term = Term("Caterer", (), "A caterer cooks for others.", "x", DECISION.citations[0].quote)
+    assert "A caterer cooks for others." in read(replace(DECISION, terms=(term,))).text
+
+
+@pytest.mark.parametrize(
+    ("url", "linked"),
+    [
+        ("https://food.example/a?b=1&c=2", True),
+        ("javascript:alert(1)", False),
+        ("data:text/html,x", False),
+        ("//evil.test/x", False),
+        ("https://[", False),
+        ("", False),
+    ],
+)
+def test_a_source_is_a_link_only_where_it_is_a_web_address(url: str, linked: bool) -> None:
+    source = Source("k", "Kitchen Rules", "Food Board", url, "primary")
+    answer = _with_source(source)
+    links = [a for tag, a in Reader(sources.sources(1, "Q?", answer)).tags if tag == "a"]
+    expected = [{"href": url, "target": "_blank", "rel": "noopener noreferrer"}] if linked else []
+    assert links == expected
+
+
+def test_the_card_names_what_the_sentence_rests_on_and_how_far_it_was_checked() -> None:
+    text = Reader(sources.sources(1, "Q?", DECISION)).text
+    assert f"[8] {RULES.title}, {RULES.publisher} (primary source)" in text
+    assert f"[9] {BOOK.title}, {BOOK.publisher} (named, not opened by us)" in text
+
+
+def test_passages_that_were_read_but_not_cited_come_last_and_folded() -> None:
+    fact = KITCHEN.ask("How long is the notice?")
+    panel = sources.sources(1, "Q?", fact)
+    assert panel.index('class="number"') < panel.index("Also read (2)")
+
+
+def test_the_head_says_how_many_documents_and_up_to_when() -> None:
+    assert "37 documents, checked up to July 2026" in view.header(37, ["2026-03-01", "", "2026-07-31"])
+    assert "1 document<" in view.header(1, [""])
+
+
+def test_earlier_turns_keep_their_answers_and_lose_their_chips() -> None:
+    conversation = Conversation((Turn("Q1?", DECISION), Turn("stopped")))
+    shown = view.earlier(conversation, INDEX)
+    assert "Give the cooking" in shown
+    assert 'class="chip"' not in shown
+
+
+words = st.one_of(st.sampled_from(PAYLOADS), st.text(max_size=40))
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(words, words)
+def test_no_text_from_outside_becomes_a_tag_anywhere(one: str, two: str) -> None:
+    plain = _tags(_dressed("a", "b"))
+    assert _tags(_dressed(one or "a", two or "b")) == plain
+
+
+def _dressed(one: str, two: str) -> str:
+    """Return everything the page can show, with `one` and `two` wherever text comes from outside."""
+    answer = _with_source(Source("k", one, two, "https://x.example/", "vendor"))
+    sentence = replace(answer.sentences[0], text=one)
+    answer = replace(
+        answer,
+        sentences=(sentence, *answer.sentences[1:]),
+        missing=(one, two),
+        follow_ups=(one,),
+        readings=(two,),
+        reasons=(one,),
+        notice=two,
+        evidence=replace(answer.evidence, query=replace(answer.evidence.query, text=one + "?", expansions=(two,))),
+        terms=(Term(one, (), two, one, answer.citations[0].quote),),
+    )
+    index = {"documents": one, "passages": two, "generation": one, "embedding_model": two}
+    spoiled = replace(answer.citations[0].passage, title=one, headings=(two,), document_id=one)
+    cited = replace(sentence, citations=(replace(answer.citations[0], passage=spoiled),))
+    pieces = [
+        view.answered(1, one, answer, index, latest=True),
+        view.answered(1, two, replace(answer, status="abstained"), index),
+        view.answered(1, two, replace(answer, status="clarify"), index),
+        view.failed(1, one, two, one),
+        view.asked(1, one, two),
+        sources.sources(1, one, replace(answer, sentences=(cited,))),
+        sources.no_document(one, [], two),
+    ]
+    return "".join(pieces)
+
+
+def _tags(html: str) -> list[tuple[str, tuple[str, ...]]]:
+    return [(tag, tuple(attributes)) for tag, attributes in Reader(html).tags]
+
+
+def _with_source(source: Source) -> Answer:
+    first = DECISION.sentences[0]
+    cited: Citation = replace(first.citations[0], source=source)
+    return replace(DECISION, sentences=(replace(first, citations=(cited,)),))
