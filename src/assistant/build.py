@@ -17,6 +17,7 @@ from assistant.answering.suggest import Suggester
 from assistant.answering.verify import verify_quote
 from assistant.conversation import glossary
 from assistant.conversation.rewrite import RuleRewriter
+from assistant.conversation.spelling import Speller
 from assistant.errors import UnknownDocument
 from assistant.index.documents import Summary
 from assistant.index.embedder import Embedder
@@ -30,6 +31,9 @@ from assistant.settings import Settings
 from assistant.stages import Reranker, keep_order
 from assistant.types import Answer, Conversation, Document, Hit, Query, Statement, Step
 
+VOCABULARY_PASSAGES = 5_000
+"""Passages whose words a misspelt one is compared with; more would make the first one wait."""
+
 
 def build_assistant(settings: Settings, library: Library) -> Assistant:
     """Return the line over one generation of the index."""
@@ -42,12 +46,15 @@ def build_assistant(settings: Settings, library: Library) -> Assistant:
     def holds(term: str) -> bool:
         return library.lexicon.frequency(term) > 0
 
+    def texts() -> Iterator[str]:
+        return (p.text for p in library.passages(range(min(len(library), VOCABULARY_PASSAGES))))
+
     ranker = Ranker(library.statements_of, similarities, library.lexicon.idf, holds)
     return Assistant(
-        rewrite=RuleRewriter(terms.widen),
+        rewrite=RuleRewriter(terms.widen, Speller(holds, texts)),
         retrieve=retriever(settings, library, settings.top_k),
         rerank=reranker(settings),
-        assess=Assessor(ranker),
+        assess=Assessor(ranker, library.similarities, terms.readings),
         compose=ExtractiveComposer(library.document),
         verify=verify_quote,
         suggest=Suggester(library.document, terms.found_in),

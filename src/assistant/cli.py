@@ -9,7 +9,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
@@ -232,6 +232,88 @@ def doctor(corpus: Path | None, index: Path | None) -> None:
             healthy = False
             click.echo(f"      {finding.hint}")
     sys.exit(0 if healthy else 1)
+
+
+@main.command()
+@places
+@click.argument("question_set", metavar="SET", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), help="Folder of the run [evals/runs/…].")
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 32), help="Questions asked at once.")
+@click.option("--baseline", is_flag=True, help="Ask a plain pipeline too, and show it beside ours.")
+@click.option("--resume", is_flag=True, help="Go on with an interrupted run.")
+@click.option("--fail-under", multiple=True, metavar="METRIC=VALUE", help="Exit 1 if a figure is below a floor.")
+@speaks_plainly
+def evaluate(
+    corpus: Path | None,
+    index: Path | None,
+    question_set: Path,
+    out: Path | None,
+    as_json: bool,
+    workers: int,
+    baseline: bool,
+    resume: bool,
+    fail_under: tuple[str, ...],
+) -> None:
+    """Ask SET, a question set or a BEIR folder, and measure the answers."""
+    from assistant.evaluation import command
+    from assistant.evaluation.systems import open_for
+    from assistant.terminal import Meter
+
+    floors = command.read_floors(fail_under)
+    with closing(open_for(read_settings(corpus=corpus, index=index), question_set, Meter())) as live:
+        status = command.evaluate_set(
+            live, question_set, out=out, as_json=as_json, workers=workers,
+            baseline=baseline, resume=resume, floors=floors,
+        )  # fmt: skip
+    sys.exit(status)
+
+
+@main.command()
+@click.argument("before", type=click.Path(path_type=Path))
+@click.argument("after", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the comparison as JSON.")
+@click.option("--fail-under", multiple=True, metavar="METRIC=VALUE", help="Exit 1 if a figure is below a floor.")
+@click.option("--fail-on-regression", is_flag=True, help="Exit 1 if anything got worse beyond chance.")
+@speaks_plainly
+def compare(before: Path, after: Path, as_json: bool, fail_under: tuple[str, ...], fail_on_regression: bool) -> None:
+    """Say what got better or worse from run BEFORE to run AFTER."""
+    from assistant.evaluation import command
+
+    floors = command.read_floors(fail_under)
+    sys.exit(command.compare_runs(before, after, as_json=as_json, floors=floors, fail_on_regression=fail_on_regression))
+
+
+@main.group("corpus")
+def corpus_group() -> None:
+    """Tools for whoever writes the corpus."""
+
+
+@corpus_group.command()
+@click.option("--corpus", type=click.Path(path_type=Path), help="Folder of the documents [ASSISTANT_CORPUS].")
+@speaks_plainly
+def lint(corpus: Path | None) -> None:
+    """Check the guidance and the digests against the rules of docs/corpus.md."""
+    from datetime import UTC, datetime
+
+    from assistant.corpus import lint as rules
+
+    findings = rules.lint(read_settings(corpus=corpus).corpus, datetime.now(UTC).date())
+    click.echo(rules.report(findings))
+    sys.exit(1 if rules.failed(findings) else 0)
+
+
+@corpus_group.command()
+@click.option("--corpus", type=click.Path(path_type=Path), help="Folder of the documents [ASSISTANT_CORPUS].")
+@click.option("--docs", default=Path("docs"), type=click.Path(path_type=Path), help="Folder of the register.")
+@speaks_plainly
+def coverage(corpus: Path | None, docs: Path) -> None:
+    """Write docs/coverage.md: topics by documents, facts used, sources by kind."""
+    from assistant.corpus.coverage import coverage as table
+
+    target = docs / "coverage.md"
+    target.write_text(table(read_settings(corpus=corpus).corpus, docs=docs), "utf-8")
+    say(f"wrote {target}")
 
 
 def checked_question(text: str) -> str:

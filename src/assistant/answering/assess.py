@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from assistant.answering.forms import Ask, read_question
-from assistant.answering.relevance import Ranker
+from assistant.answering.relevance import FRAMING, Ranker
 from assistant.text import terms
-from assistant.types import Candidate, Evidence, Outline, Query, Status
+from assistant.types import Candidate, Evidence, Outline, Passage, Query, Status
 
 NEAR = 5
 """How many of the best statements the signs are read from."""
@@ -36,11 +36,18 @@ NEAR_TWIN = 0.7
 """A statement as near as this in meaning outweighs missing words."""
 
 NAMED = 0.6
-"""The same for a question that names somebody or some place."""
+"""The same for a short question that names somebody or some place."""
+
+MOST_NAMED_TERMS = 4
+"""In a longer question a name is part of the case that is described; the corpus need not hold it."""
+
+CLOSE = 0.12
+"""A statement that gives the figure asked for must be nearly as near to the question as the nearest one."""
 
 _ORDER = re.compile(
     r"\b(ignore|disregard|forget)\b.*\b(instructions?|rules|prompt|above|previous)\b|\b(system\s+prompt|your\s+instructions)\b"
     r"|\bprint\b.*\b(prompt|all\s+documents)\b|\bpretend\s+(you|to\s+be|that\s+you)|\b(act|behave)\s+as\s+(if|my|an?)\b"
+    r"|\b(say|repeat|write|print|reply|answer)\s+(only|exactly|the\s+word|with\s+only)\b|\band\s+nothing\s+else\b"
     r"|\bconfirm\s+in\s+writing\b|\brepeat\s+after\s+me\b|\byou\s+are\s+now\b|\bjailbreak\b|\bdeveloper\s+mode\b",
     re.IGNORECASE,
 )
@@ -58,14 +65,39 @@ _OTHER_SENSE = re.compile(
 )
 """The words of our subject in another sense."""
 _NAME = re.compile(r"(?<=[a-z,;:'’\d] )(?:[A-Z][a-z]+[\w&-]*|[A-Z]{3,})\b")
+_NOTHING_SAID = re.compile(
+    r"^\s*((and|so|but|ok|well|then)[,\s]+)*(compare\s+(them|these|those|both)|(should|can|must|may|could|would)\s+(we|i|you|they)\s+(do|have|need|use|"
+    r"make|get|buy|want)\s*(it|this|that|them|one)?|(is|are|was|would|will)\s+(it|this|that|they|these)\s+(be\s+)?\w+(\s+(for\s+us|now|then|enough))?|"
+    r"how\s+(many|much|long)(\s+\w+)?\s+(will|would|do|does|is|can|should)\s+(we|it|this|that|i|they)(\s+\w+)?|(what|how|why|who|when)(\s+about)?(\s+(it|that|this|them))?|"
+    r"what\s+is\s+in\s+(the|this)\s+\w+|(tell\s+me\s+)?more|help|go\s+on)\s*[?.!]*\s*$",
+    re.IGNORECASE,
+)
+"""A question without a subject of its own, whole."""
+_TO_ADD = (
+    "Which activity or service is it about, for example payroll, customer support or a patient portal?",
+    "Which options do you weigh: in-house, a vendor, your own centre abroad, an employer of record?",
+    "What matters most: cost, control, speed, data protection or the rules of a country?",
+)
+"""What a question without a subject lacks, asked back."""
+MOST_OPEN_TERMS = 5
+"""A request for ideas with more content words than this says enough to be answered."""
 _OPEN = re.compile(r"\b(ideas?|suggestions?|thoughts|tips|help|advice)\s*[?.!]?\s*$", re.IGNORECASE)
+
+
+Nearness = Callable[[str, Sequence[Passage]], Iterable[float]]
+"""The cosine of a text and each passage."""
+
+ReadingsOf = Callable[[str], tuple[str, ...]]
+"""The meanings that a question may have, where it has several; empty where it is clear."""
 
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What the gate looks at, each 0..1 but the first, which is a cosine."""
+    """What the gate looks at: two cosines, three shares (0..1)."""
 
     similarity: float
+    """Of the best passage to the question."""
+    twin: float
     """Of the best statement to the question."""
     coverage: float
     """Share of the question's words, weighted by rarity, in the best statement for it."""
@@ -76,15 +108,15 @@ class Signs:
 
     def vector(self) -> tuple[float, ...]:
         """Return the signs in the order of the weights."""
-        return (self.similarity, self.coverage, self.together, self.unknown)
+        return (self.similarity, self.unknown)
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
     """A logistic regression over the signs."""
 
-    weights: tuple[float, float, float, float] = (2.8, 2.1, 3.2, -2.1)
-    bias: float = -3.1
+    weights: tuple[float, float] = (12.8, -2.4)
+    bias: float = -4.9
 
     def confidence(self, signs: Signs) -> float:
         """Return the probability that the corpus answers, 0..1."""
@@ -97,6 +129,8 @@ class Assessor:
     """Decides from the evidence whether to answer, in which form, and what is missing."""
 
     rank: Ranker
+    nearness: Nearness
+    readings_of: ReadingsOf = lambda question: ()
     gate: Gate = Gate()
     threshold: float = THRESHOLD
 
@@ -105,10 +139,12 @@ class Assessor:
         query = evidence.query
         ask = read_question(query.question)
         form = ask.form if "?" in query.question or query.text == query.question else read_question(query.text).form
+        if readings := _too_open(query) or self.readings_of(query.text):
+            return Outline(evidence, form, "clarify", readings=readings)
         candidates = tuple(self.rank(evidence, ask))
         if not candidates:
             return Outline(evidence, form, "abstained", reasons=("nothing in the corpus was found for this",))
-        signs = self.signs(query, candidates)
+        signs = self.signs(evidence, candidates)
         confidence = self.gate.confidence(signs)
         status, reasons = self._status(query, ask, candidates, signs)
         missing = self._missing(query, candidates) if status == "answered" else ()
@@ -122,15 +158,17 @@ class Assessor:
             missing=missing,
         )
 
-    def signs(self, query: Query, candidates: Sequence[Candidate]) -> Signs:
+    def signs(self, evidence: Evidence, candidates: Sequence[Candidate]) -> Signs:
         """Return the signs of a question and its ranked statements."""
+        query = evidence.query
         weights = self.rank.weights(query)
         total = sum(weights.values()) or 1.0
         near = candidates[:NEAR]
         passages = {c.hit.passage.id: c.hit.passage for c in candidates[: 3 * NEAR]}.values()
         held = [set(terms(" ".join((p.title, *p.headings, p.text)))) for p in passages]
         return Signs(
-            similarity=max(c.similarity for c in near),
+            similarity=max(self.nearness(query.text, [h.passage for h in evidence.hits[:NEAR]])),
+            twin=max(c.similarity for c in near),
             coverage=max(c.coverage for c in near),
             together=max(sum(w for t, w in weights.items() if t in found) for found in held) / total,
             unknown=sum(w for t, w in weights.items() if not self.rank.holds(t)) / total,
@@ -140,8 +178,7 @@ class Assessor:
         self, query: Query, ask: Ask, candidates: Sequence[Candidate], signs: Signs
     ) -> tuple[Status, tuple[str, ...]]:
         refusal = _refusal(query.question) or self._too_little(query, ask, signs)
-        if not refusal and ask.articles_only:
-            refusal = _gap(ask, candidates)
+        refusal = refusal or _gap(ask, candidates)
         return ("abstained", (refusal,)) if refusal else ("answered", ())
 
     def _too_little(self, query: Query, ask: Ask, signs: Signs) -> str:
@@ -150,9 +187,10 @@ class Assessor:
         if ask.articles_only:
             return _UNSURE if confidence < THRESHOLD_ARTICLES else ""
         held = max(signs.coverage, signs.together)
-        if held < WHOLE.get(len(self.rank.weights(query)), 0.0) and signs.similarity < NEAR_TWIN:
+        if held < WHOLE.get(len(self.rank.weights(query)), 0.0) and signs.twin < NEAR_TWIN:
             return _UNSURE
-        if _NAME.search(query.question) and held < NAMED and signs.similarity < NEAR_TWIN:
+        few = len(self.rank.weights(query)) <= MOST_NAMED_TERMS
+        if few and _NAME.search(query.question) and held < NAMED and signs.twin < NEAR_TWIN:
             return _UNSURE
         return _UNSURE if confidence < self.threshold else ""
 
@@ -170,11 +208,18 @@ class Assessor:
         }
         lacking = []
         for part in parts:
-            weights = {t: self.rank.rarity(t) for t in terms(part)}
+            weights = {t: self.rank.rarity(t) for t in terms(part) if t not in FRAMING}
             total = sum(weights.values())
             if total and sum(w for t, w in weights.items() if t in held) / total < 0.34:
                 lacking.append(part.rstrip("?. "))
         return tuple(lacking)
+
+
+def _too_open(query: Query) -> tuple[str, ...]:
+    """Return what to add to a question that names no subject, or nothing if it names one."""
+    if _NOTHING_SAID.match(query.text) or (_OPEN.search(query.text) and len(terms(query.text)) <= MOST_OPEN_TERMS):
+        return _TO_ADD
+    return ()
 
 
 def _refusal(question: str) -> str:
@@ -190,11 +235,13 @@ def _refusal(question: str) -> str:
 
 def _gap(ask: Ask, candidates: Sequence[Candidate]) -> str:
     """Return what the question asks for that no near statement holds, as a sentence, or empty."""
-    near = [c for c in candidates[:NEAR] if c.relevance >= candidates[0].relevance * 0.75]
+    where = "articles" if ask.articles_only else "corpus"
+    most = max(c.similarity for c in candidates[: 2 * NEAR])
+    near = [c for c in candidates[: 2 * NEAR] if c.similarity >= most - CLOSE]
     if not any(ask.holds(c.statement.text) for c in near):
-        return f"the articles give no {_CALLED.get(ask.expected, ask.expected)} for this"
+        return f"the {where} does not give the {_CALLED.get(ask.expected, ask.expected)} asked for"
     if ask.superlative and not any(ask.superlative in c.statement.text.lower() for c in near):
-        return f"the articles do not say which is the {ask.superlative}"
+        return f"the {where} does not say which is the {ask.superlative}"
     return ""
 
 

@@ -12,15 +12,22 @@ from assistant.answering.comparison import best_grid
 from assistant.answering.decision import compose_decision
 from assistant.answering.forms import Ask, read_question
 from assistant.answering.quoting import quote
-from assistant.answering.relevance import overlap
+from assistant.answering.relevance import FRAMING, overlap
 from assistant.stages import DocumentOf
+from assistant.text import terms
 from assistant.types import Candidate, Outline, Sentence
 
 MOST_SENTENCES = 4
 """A direct question gets one to four sentences."""
 
+MOST_SOURCES = 3
+"""Documents that are set beside each other when a question asks what each says."""
+
 MOST_ITEMS = 10
 """A list is given whole up to this length."""
+
+NAMED_BY = 0.6
+"""A heading names the list that is asked for if it holds this share of the question's words."""
 
 NEAR_BEST = 0.78
 """A further sentence is said only if its relevance is this share of the best one's."""
@@ -53,12 +60,23 @@ class ExtractiveComposer:
         if best.statement.is_row and (grid := best_grid(outline, self.document_of)):
             yield from grid.sentences()
             return
-        chosen = list_around(best, outline.candidates) if ask.listing else []
-        room = MOST_SENTENCES if not chosen else 1
+        if ask.each_source:
+            yield from self._of_each_source(outline)
+            return
+        chosen = list_asked_for(outline.evidence.query.text, outline.candidates) if ask.listing else []
+        room = 0 if chosen else MOST_SENTENCES
         enough = best.relevance * NEAR_BEST
         further = [c for c in outline.candidates if c.relevance >= enough and c not in chosen]
         for candidate in [*chosen, *distinct(further, room, besides=chosen)]:
             yield quote(candidate, self.document_of)
+
+    def _of_each_source(self, outline: Outline) -> Iterator[Sentence]:
+        """Yield the best statements of each document that has some, the better document first."""
+        documents = list(dict.fromkeys(c.statement.document_id for c in outline.candidates[:40]))[:MOST_SOURCES]
+        for document_id in documents:
+            own = (c for c in outline.candidates if c.statement.document_id == document_id and not c.statement.is_row)
+            for candidate in distinct(own, 2):
+                yield quote(candidate, self.document_of)
 
     def _comparison(self, outline: Outline, ask: Ask) -> Iterator[Sentence]:
         """Yield the sentences that state the difference, then the table's cells."""
@@ -84,13 +102,22 @@ def distinct(candidates: Iterable[Candidate], most: int, *, besides: Sequence[Ca
     return kept
 
 
-def list_around(best: Candidate, candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Return the best statement's neighbours under the same heading, in document order.
+def list_asked_for(question: str, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Return the statements of the section whose heading the question names, in document order.
 
-    Empty when the heading stands over one statement only, or over more than a list's length:
-    then the section is prose about many things, not the list that was asked for.
+    Empty when no heading holds most of the question's words, or when what stands under it is one
+    statement or more than a list's length: then the section is prose about many things.
     """
-    place = (best.statement.document_id, best.statement.headings)
-    siblings = [c for c in candidates if (c.statement.document_id, c.statement.headings) == place]
-    siblings.sort(key=lambda c: c.statement.span)
-    return siblings if 1 < len(siblings) <= MOST_ITEMS else []
+    asked = {term for term in terms(question) if term not in FRAMING}
+    sections: dict[tuple[str, tuple[str, ...]], list[Candidate]] = {}
+    for candidate in candidates:
+        place = (candidate.statement.document_id, candidate.statement.headings)
+        sections.setdefault(place, []).append(candidate)
+    best: tuple[float, list[Candidate]] = (0.0, [])
+    for (_, headings), members in sections.items():
+        named = set(terms(headings[-1])) if headings else set()
+        share = len(named & asked) / max(len(asked), 1)
+        if share >= NAMED_BY and 1 < len(members) <= MOST_ITEMS:
+            score = share + members[0].relevance
+            best = max(best, (score, members), key=lambda found: found[0])
+    return sorted(best[1], key=lambda c: c.statement.span)

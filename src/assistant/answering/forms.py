@@ -66,7 +66,9 @@ _EXPECTED: tuple[tuple[Expected, re.Pattern[str]], ...] = (
         "money",
         re.compile(
             r"\bhow\s+much\s+(does|do|is|are|will|would|can|could|did|money|should)?.*\b(cost|costs|pay|save|saves|saving|savings|charge|price|spend|fine|fined)\b"
-            r"|\b(what|which)\s+(is|are|does|hourly|day|monthly)?.*\b(price|fee|fees|salary|salaries|hourly\s+rate|day\s+rate)\b",
+            r"|\b(what|which)\s+(is|are|does|hourly|day|monthly)?.*\b(price|fee|fees|salary|salaries|hourly\s+rate|day\s+rate)\b"
+            r"|\bwhat\s+(do|does|would|will)\b.*\b(earn|charge|cost)\b|\b(highest|biggest|lowest|maximum|minimum)\s+(\w+\s+)?(fine|penalty|pay|wage)\b"
+            r"|\bhow\s+(big|high|large)\s+is\b.*\b(fine|penalty|tax|rate|salary)\b|\bat\s+what\s+rate\b|\bwhat\s+is\s+the\s+(\w+\s+)?tax\s+rate\b",
             re.I,
         ),
     ),
@@ -106,9 +108,14 @@ _ARTICLE = re.compile(
     r"|\bboth\s+(say|sources|agree|claim)\b|\bdo\s+both\b|\b(the|this)\s+(comparison\s+)?table\b|\bthe\s+(conclusion|article's|author|comparison)\b|\bone\s+source\s+says\b",
     re.IGNORECASE,
 )
+_EACH_SOURCE = re.compile(
+    r"\bboth\s+(articles|sources|say|agree|claim)\b|\bdo\s+both\b|\b(the\s+)?two\s+(articles|sources)\b|\bone\s+(source|article)\s+says\b",
+    re.IGNORECASE,
+)
 _STRONG = re.compile(
-    r"\b(cheapest|best|worst|largest|biggest|highest|lowest|fastest|safest|most\s+\w+|least\s+\w+|top)\b",
-    re.I,
+    r"\b(?:which|who)\b[^?]*?\b(?P<word>cheapest|best|worst|largest|biggest|highest|lowest|fastest|safest)\b"
+    r"(?!\s+(case|practice|price|way|possible))",
+    re.IGNORECASE,
 )
 _PREMISE = re.compile(
     r"^\s*(since|because|given\s+that|as|now\s+that|if,?\s+as)\s+(?P<premise>[^,?]+),\s*(?P<rest>.+)$"
@@ -127,6 +134,8 @@ class Ask:
     """It wants every item of a list, not the best sentence."""
     articles_only: bool = False
     """It asks what the articles say, so nothing else answers it."""
+    each_source: bool = False
+    """It asks what several sources say, so each has its say."""
     superlative: str = ""
     """A word such as `cheapest` that the answer has to carry, or empty."""
     premise: str = ""
@@ -157,7 +166,8 @@ def read_question(question: str) -> Ask:
         expected=expected,
         listing=listing,
         articles_only=bool(_ARTICLE.search(question)),
-        superlative=superlative[0].lower() if superlative else "",
+        each_source=bool(_EACH_SOURCE.search(question)),
+        superlative=superlative["word"].lower() if superlative else "",
         premise=(premise["premise"] or premise["said"] or "").strip() if premise else "",
     )
 

@@ -7,7 +7,8 @@ question (cosine of the sentence vectors), how many of the question's rarer word
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,7 +37,7 @@ GUIDANCE_FIRST = 0.04
 
 FRAMING = frozenset(
     terms(
-        "article articles source sources text table conclusion author page document corpus guidance say says said state "
+        "article articles source sources text author page document corpus guidance say says said state "
         "states mention mentioned mentions name named names list cite cited cites recommend recommends describe "
         "described explain example examples question answer tell according refer refers figure step steps give given "
         "mean means meaning define definition idea ideas thing things way ways kind kinds good bad really actually"
@@ -73,7 +74,7 @@ class Ranker:
                 + WORDS * held
                 + PASSAGE * hit.score / best
                 + (GUIDANCE_FIRST if hit.passage.kind == "guidance" and not ask.articles_only else 0.0)
-                + _fitness(ask, statement)
+                + _fitness(ask, statement, weights)
             )
             found.append(Candidate(statement, hit, relevance, similarity, held))
         return sorted(found, key=lambda c: -c.relevance)
@@ -110,12 +111,28 @@ def _distinct(hits: Sequence[Hit], statements_of: StatementsOf) -> list[tuple[St
     return list(seen.values())
 
 
-def _fitness(ask: Ask, statement: Statement) -> float:
+_SIGNPOST = re.compile(
+    r"\b(this|the)\s+(expert\s+)?(guide|section|post|blog)\b|^here\s+(is|are)\b|:$|^(to|when)\s.*\b(we\s+must|it\s+is\s+highly)\b"
+    r"|^(each|both)\s+\w+\s+(offers?|has|have)\s+(distinct|different)\b|\brefer\s+to\s+this\b",
+    re.IGNORECASE,
+)
+"""A sentence that announces what others say."""
+_DEFINES = re.compile(
+    r"^(?:an?\s+|the\s+)?(?P<term>[\w()/&\s-]{2,60}?)\s+(?:is|are|means|refers\s+to|describes)\s+(?!about\b|not\b)",
+    re.IGNORECASE,
+)
+
+
+def _fitness(ask: Ask, statement: Statement, asked: Collection[str]) -> float:
     """Return a bonus or malus for the kind of sentence, apart from its subject."""
-    if statement.role == "question":
-        return -0.15  # a question is no answer; the decision brief takes its own
+    if statement.role == "question" or statement.text.rstrip().endswith("?"):
+        return -0.2  # a question is no answer; the decision brief takes its own
+    if _SIGNPOST.search(statement.text):
+        return -0.15
     if ask.expected == "definition":
-        return 0.08 if statement.role == "definition" else 0.0
-    if ask.expected != "any" and ask.expected != "list":
+        defines = _DEFINES.match(statement.text)
+        names = set(terms(defines["term"])) if defines else set()
+        return 0.15 if statement.role == "definition" or (names and names <= set(asked)) else 0.0
+    if ask.expected not in {"any", "list"}:
         return 0.08 if ask.holds(statement.text) else -0.05
     return 0.02 if statement.role == "bottom line" else 0.0

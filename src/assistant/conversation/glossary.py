@@ -14,6 +14,8 @@ from assistant.types import Document, Span, Term
 DOCUMENT_ID = "guidance/glossary.md"
 """Where the glossary stands in a corpus."""
 
+_COMMON = frozenset(stems(" ".join(STOP_WORDS)))
+
 LONGEST = 6
 """Words of the longest name that is looked for in a text."""
 
@@ -46,6 +48,23 @@ class Glossary:
         said = set(stems(text))
         names = [name for term in self.found_in(text) for name in (term.name, *term.also)]
         return tuple(dict.fromkeys(name for name in names if not set(stems(name)) <= said))
+
+    def readings(self, text: str) -> tuple[str, ...]:
+        """Return the meanings of a word that several terms begin with, where the text does not say which.
+
+        "DORA" alone is a law or a set of measures; "DORA metrics" is clear.
+        """
+        said = set(stems(text))
+        by_head: dict[str, list[Term]] = {}
+        for term in self.terms:
+            name = stems(term.name)
+            if len(name) > 1 and name[0] in said and term.name.split()[0].isupper():
+                by_head.setdefault(name[0], []).append(term)
+        for head, terms in by_head.items():
+            others = {word for t in terms for n in (t.name, *t.also) for word in stems(n)} - {head} - _COMMON
+            if len(terms) > 1 and not others & said:
+                return tuple(t.meaning for t in terms)
+        return ()
 
 
 def read_glossary(document: Document) -> Glossary:

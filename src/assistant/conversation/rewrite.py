@@ -41,6 +41,16 @@ _ENUMERATION = re.compile(
 _SPLIT = re.compile(r",\s*(?:and\s+|or\s+)?|\s+(?:and|or|vs\.?|versus|against)\s+", re.IGNORECASE)
 _ORDER = {"first": 0, "former": 0, "second": 1, "latter": 1, "third": 2, "last": -1}
 
+_FRAMING = re.compile(
+    r"\b(according\s+to|per|as\s+stated\s+in)\s+(the|this|both|either)\s+(\w+[ -]){0,3}(articles?|table|text)\b,?"
+    r"|\b(does|do|did)\s+(the|this|both|two)\s+(\w+[ -]){0,3}(articles?|table|sources?)\s+"
+    r"(say|state|mention|define|give|rate|agree|recommend)\s*(on|about|as|that)?\b"
+    r"|\b(the|both|two)\s+(\w+[ -]){0,3}(articles|sources)\b|\b(what|which)\s+do\s+both\s+say\s+about\b"
+    r"|^list\b|\b(named|mentioned|cited)\b(\s+in\s+the\s+article)?",
+    re.IGNORECASE,
+)
+"""Words about the sources; the sources themselves do not use them."""
+
 FEW_TERMS = 3
 """A question with at most so many content words leans on what was said before."""
 
@@ -50,10 +60,11 @@ class RuleRewriter:
     """Completes a follow-up from the questions before it, and adds the glossary's other names."""
 
     widen: Widen = lambda text: ()
+    spell: Callable[[str], str] = lambda text: text
 
     def __call__(self, question: str, conversation: Conversation, /) -> Query:
         """Return the query; its text is the question itself when that stands alone."""
-        text = standalone(question, conversation)
+        text = self.spell(without_framing(standalone(question, conversation)))
         return Query(text, question, self.widen(text))
 
 
@@ -74,6 +85,16 @@ def standalone(question: str, conversation: Conversation) -> str:
     question = _CORRECTION.sub("", question)
     question = _resolve_ordinal(question, conversation)
     return f"{question} ({topic})" if topic else question
+
+
+def without_framing(question: str) -> str:
+    """Return the question without words about its sources, unless too little would be left.
+
+    >>> without_framing("How does the comparison table rate the risk of IP theft?")
+    'How the risk of IP theft?'
+    """
+    bare = " ".join(_FRAMING.sub(" ", question).split())
+    return bare if len(bare.split()) >= FEW_TERMS else question
 
 
 def leans_back(question: str) -> bool:
