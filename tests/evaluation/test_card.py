@@ -7,7 +7,7 @@ from fake_assistant import DOCUMENTS, FakeAssistant, info, question_set, run
 
 from assistant import __version__
 from assistant.evaluation.card import quality_card
-from assistant.evaluation.run import evaluate
+from assistant.evaluation.run import evaluate, update_info
 
 G1 = {"generation": "g1"}
 
@@ -42,6 +42,7 @@ def test_a_changed_corpus_or_version_makes_it_stale(runs: Path) -> None:
 
 def test_a_run_of_this_generation_goes_before_a_later_one_of_another(runs: Path) -> None:
     run(runs / "2", FakeAssistant(DOCUMENTS), generation="g2")
+    update_info(runs / "2", started="2999-01-01T00:00:00+00:00")
     card = quality_card(G1, runs)
     assert card is not None
     assert card["report"] == "1"

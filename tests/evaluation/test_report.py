@@ -85,8 +85,14 @@ def test_failures_come_first_with_what_was_said_and_what_was_wanted(tmp_path: Pa
 
 
 def test_a_crash_is_the_first_failure(tmp_path: Path) -> None:
-    page = report_html(hostile_run(tmp_path))
-    assert "Crashed: RuntimeError" in page.split('class="case"')[1]
+    def crashing_late(question: Question) -> Answer:
+        if question.id == "miss-printing-2":
+            raise RuntimeError("out of ink")
+        return FakeAssistant(DOCUMENTS, threshold=0.0)(question)
+
+    _, first, *rest = report_html(run(tmp_path, crashing_late)).split('class="case"')
+    assert "Crashed: RuntimeError: out of ink" in first
+    assert "expected a refusal" in rest[0]
 
 
 def test_the_baseline_stands_beside_ours_with_the_difference(tmp_path: Path) -> None:
