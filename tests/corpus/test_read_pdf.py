@@ -62,16 +62,16 @@ Page 3 of 3""",
 
 def test_pages_become_paragraphs_without_running_heads_and_hyphens() -> None:
     document = parse(pdf(*PAGES), "mill.pdf", "0")
-    assert document.title == "The Mill by the River"
-    assert [s.title for s in document.sections] == ["The Mill by the River", "Opening Hours"]
-    assert document.text.split("\n\n")[1] == (
+    assert document.title == "Handbook of the Mill"
+    assert [s.title for s in document.sections] == ["Handbook of the Mill", "The Mill by the River", "Opening Hours"]
+    assert document.text.split("\n\n")[2] == (
         "The mill has stood by the river for two hundred years, and its wheel still turns when the water is high. "
         "Flour from it is sold in the village and in two towns, by follow-the-sun trade."
     )
     assert "On Sundays it stays closed, but for the feast in spring." in document.text
     assert "in a follow-the-sun way" in document.text
     assert document.text.endswith("- Bring your own sacks.\n- Pay in coins.\n\nVisitors are welcome in the summer.")
-    assert "Handbook" not in document.text
+    assert document.text.count("Handbook") == 1
     assert "Page" not in document.text
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import pickle
+import signal
+import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -40,19 +42,30 @@ def test_a_child_that_stalls_is_replaced() -> None:
         reader.read(b"Words.", "a.md", "1")
         child = reader._process
         assert child is not None
-        child.send_signal(19)  # stopped, as a parser that never ends
+        child.send_signal(signal.SIGSTOP)  # stopped, as a parser that never ends
         with pytest.raises(UnreadableFile, match="it takes longer than 2 s"):
             reader.read(b"Words.", "b.md", "2")
         assert reader.read(b"Words.", "c.md", "3").text == "Words."
 
 
-def test_a_child_that_dies_is_replaced(reader: Worker) -> None:
+def test_a_child_that_died_between_two_files_costs_neither(reader: Worker) -> None:
     reader.read(b"Words.", "a.md", "1")
     assert reader._process is not None
     reader._process.kill()
     reader._process.wait()
+    assert reader.read(b"Words.", "b.md", "2").text == "Words."
+
+
+def test_a_child_that_dies_of_a_file_is_replaced(reader: Worker) -> None:
+    reader.read(b"Words.", "a.md", "1")
+    child = reader._process
+    assert child is not None
+    child.send_signal(signal.SIGSTOP)
+    killer = threading.Timer(0.3, child.kill)
+    killer.start()
     with pytest.raises(UnreadableFile, match="its parser crashed"):
         reader.read(b"Words.", "b.md", "2")
+    killer.join()
     assert reader.read(b"Words.", "c.md", "3").text == "Words."
 
 

@@ -66,12 +66,12 @@ def _meta(front: str, path: str) -> dict[Any, Any]:
 
 def _text(values: dict[Any, Any], key: str) -> str:
     value = values.get(key)
-    return "" if value is None else one_line(str(value))
+    return "" if value is None or isinstance(value, list | dict) else one_line(str(value))
 
 
 def _topics(value: object) -> tuple[str, ...]:
-    topics = value if isinstance(value, list) else [] if value is None else str(value).split(",")
-    return tuple(one_line(str(topic)) for topic in topics)
+    topics = value if isinstance(value, list) else str(value or "").split(",")
+    return tuple(one_line(str(topic)) for topic in topics if not isinstance(topic, list | dict))
 
 
 def _sources(value: object, path: str) -> tuple[Source, ...]:

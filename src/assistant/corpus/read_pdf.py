@@ -19,7 +19,8 @@ from assistant.errors import UnreadableFile
 from assistant.types import Span
 
 _STOP = re.compile(r"[.!?:;][\"'”’)\]]*$")
-_BULLET = re.compile(r"[-•‣◦▪·–●*]\s|\(?\d{1,3}[.)]\s")
+_BULLET = re.compile(r"[-•‣◦▪·–●*]\s|\(?\d{1,3}[.)]\s|\d{1,2}(?:\.\d{1,2})+\.?\s+[A-Z]")
+_NO_TITLE = re.compile(r"microsoft word\b.*|untitled.*|.*\.(?:docx?|pdf|tex|dvi|indd|qxd)", re.IGNORECASE)
 _PAGE_NUMBER = re.compile(r"(?:page\s*)?\W*\d{1,4}\W*(?:(?:of|/)\s*\d{1,4})?\W*", re.IGNORECASE)
 _EDGE_LINES = 2  # how many lines at the top and the bottom of a page can be its header or footer
 
@@ -48,6 +49,7 @@ def _pages(data: bytes, path: str) -> tuple[list[str], str]:
         if reader.is_encrypted and not reader.decrypt(""):
             raise UnreadableFile(path, "an encrypted PDF")
         title = one_line(str((reader.metadata and reader.metadata.title) or ""))
+        title = "" if _NO_TITLE.fullmatch(title) else title
         return [page.extract_text().replace("\f", "\n") for page in reader.pages], title
     except (UnreadableFile, MemoryError):
         raise
@@ -67,17 +69,22 @@ def _lines(page: str, start: int) -> list[Line]:
 
 
 def _without_running_heads(pages: Sequence[list[Line]]) -> list[list[Line]]:
-    """Return the pages without page numbers and the lines that repeat at their top or bottom."""
+    """Return the pages without page numbers and the lines that repeat at their top or bottom.
+
+    The top of the first page stays: what is repeated from there is the title.
+    """
     seen = Counter(key for page in pages for key in {_key(line) for line in _edges(page)})
     often = max(2, len(pages) // 2)
     kept = []
-    for page in pages:
+    for number, page in enumerate(pages):
         edges = {id(line) for line in _edges(page)}
+        repeated = edges - {id(line) for line in page[:_EDGE_LINES] if number == 0}
         kept.append(
             [
                 line
                 for line in page
-                if id(line) not in edges or not (_PAGE_NUMBER.fullmatch(line.text) or seen[_key(line)] >= often)
+                if not (id(line) in edges and _PAGE_NUMBER.fullmatch(line.text))
+                and not (id(line) in repeated and seen[_key(line)] >= often)
             ]
         )
     return kept

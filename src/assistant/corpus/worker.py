@@ -63,6 +63,8 @@ class Worker:
 
         Raises UnreadableFile with the reader's reason, or because the limits were not enough.
         """
+        if self._process is not None and self._process.poll() is not None:
+            self._end()  # it died between two files
         process = self._process or self._start()
         late = threading.Event()
         answer = _ask(process, pickle.dumps((data, path, sha256)), self._limits.seconds, late)
@@ -71,9 +73,9 @@ class Worker:
             reason = f"it takes longer than {self._limits.seconds:g} s" if late.is_set() else "its parser crashed"
             raise UnreadableFile(path, reason)
         found, reason = answer
+        if late.is_set() or reason == _OUT_OF_MEMORY:  # killed just after it answered; or it may hold on to much
+            self._end()
         if found is None:
-            if reason == _OUT_OF_MEMORY:  # what it holds on to is unknown
-                self._end()
             raise UnreadableFile(path, reason)
         return found
 
@@ -110,6 +112,7 @@ def _ask(
         if request and process.stdin:
             _send(process.stdin, request)
         answer = _receive(process.stdout) if process.stdout else None
+        timer.cancel()
         return None if answer is None else _Types(io.BytesIO(answer)).load()
     except (OSError, pickle.UnpicklingError, EOFError):
         return None
