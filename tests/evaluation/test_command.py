@@ -20,6 +20,7 @@ from assistant.evaluation.command import (
     score_again,
 )
 from assistant.evaluation.run import load_run
+from assistant.evaluation.systems import open_for
 from assistant.indexing import open_index
 from assistant.settings import Settings
 
@@ -89,12 +90,41 @@ def test_a_set_of_our_own_is_asked_with_its_history(
     assert re.search(r"recall@5 +0\.500", shown.out)
     (result,) = load_run(tmp_path / "own").results.values()
     assert result.answer is not None
-    assert "bees" in result.answer.evidence.query.text
+    assert "bees" in str(result.answer.evidence.query)
 
 
 def test_a_floor_that_does_not_exist_is_refused_before_anything_is_asked(live: LiveAssistant, beir: Path) -> None:
     with pytest.raises(BadInput, match="no figure quality"):
         evaluate_set(live, beir, floors={"quality": 1.0})
+
+
+def test_a_beir_folder_is_indexed_apart_unless_it_is_the_corpus(
+    beir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Opening and building are stood in for: what counts is which folders they are given."""
+    built: list[Settings] = []
+    monkeypatch.setattr("assistant.indexing.build_index", lambda settings, progress: built.append(settings))
+    monkeypatch.setattr("assistant.build.open_assistant", lambda settings, progress: settings)
+    ours = Settings.read({}, corpus=tmp_path / "corpus", index=tmp_path / "index")
+
+    apart: Any = open_for(ours, beir, silent)
+    assert (apart.corpus, apart.index) == (beir, tmp_path / "index" / "benchmarks" / "nature")
+    assert built == [apart]
+    for settings, path in ((ours, tmp_path / "set.jsonl"), (ours.model_copy(update={"corpus": beir}), beir)):
+        assert open_for(settings, path, silent) == settings
+    assert len(built) == 1
+
+
+def test_the_configured_index_is_used_where_it_holds_the_folders_documents(
+    live: LiveAssistant, beir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.build.open_assistant", lambda settings, progress: live)
+    elsewhere = live.settings.model_copy(update={"corpus": Path("elsewhere")})
+    assert open_for(elsewhere, beir, silent) is live
+
+
+def silent(step: str, done: int, total: int) -> None:
+    """Say nothing of a build."""
 
 
 def test_floors_are_read_from_texts() -> None:
