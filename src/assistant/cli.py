@@ -117,8 +117,8 @@ def index(corpus: Path | None, index: Path | None, rebuild: bool, dry_run: bool)
 def add(corpus: Path | None, index: Path | None, files: tuple[Path, ...]) -> None:
     """Copy FILES into the corpus and update the index."""
     from assistant import terminal
-    from assistant.indexing import build_index
     from assistant.inbox import add_files
+    from assistant.indexing import build_index
 
     settings = read_settings(corpus=corpus, index=index)
     for name in add_files(settings.corpus, files, most_bytes=int(settings.max_file_mb * 1_000_000)):

@@ -72,7 +72,7 @@ def refusal(answer: Answer) -> str:
     why = "; ".join(answer.reasons) or "nothing in the corpus answers this"
     lines = [
         f"I cannot answer this from the corpus: {escape(why)}.",
-        f"Searched for: {escape(answer.evidence.query.text)}",
+        f"Searched for: {escape(answer.evidence.query.standalone)}",
     ]
     nearest = list(dict.fromkeys((h.passage.title, h.passage.headings) for h in answer.evidence.hits))[:3]
     if nearest:

@@ -16,7 +16,7 @@ def answer_payload(answer: Answer, index: Mapping[str, Any]) -> dict[str, Any]:
     """
     return {
         "question": answer.evidence.query.question,
-        "query": answer.evidence.query.text,
+        "query": answer.evidence.query.standalone,
         "status": answer.status,
         "form": answer.form,
         "mode": answer.mode,
@@ -38,7 +38,7 @@ def answer_payload(answer: Answer, index: Mapping[str, Any]) -> dict[str, Any]:
 
 def search_payload(query: Query, hits: Sequence[Hit]) -> dict[str, Any]:
     """Return the hits of a search in the shape of `search --json`."""
-    return {"query": query.text, "hits": [_hit(h) for h in hits]}
+    return {"query": query.standalone, "hits": [_hit(h) for h in hits]}
 
 
 def _term(term: Term) -> dict[str, Any]:

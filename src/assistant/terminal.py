@@ -97,7 +97,7 @@ def trace_text(answer: Answer) -> str:
     laps = ", ".join(f"{stage} {seconds * 1000:.0f} ms" for stage, seconds in answer.seconds.items())
     refused = [f"  not shown: {s.text}" for s in answer.sentences if not s.supported]
     lines = [
-        f"searched for: {answer.evidence.query.text}",
+        f"searched for: {answer.evidence.query.standalone}",
         *(
             [f"also by words: {', '.join(answer.evidence.query.expansions)}"]
             if answer.evidence.query.expansions
@@ -148,7 +148,7 @@ def converse(live: LiveAssistant) -> None:
         if not question:
             return
         answer = live.ask(question, conversation)
-        if answer.evidence.query.text != question:
-            print(f"(searched for: {plain(answer.evidence.query.text)})", file=sys.stderr)  # noqa: T201
+        if answer.evidence.query.standalone != question:
+            print(f"(searched for: {plain(answer.evidence.query.standalone)})", file=sys.stderr)  # noqa: T201
         print("\n" + answer_text(answer))  # noqa: T201
         conversation = conversation.with_turn(Turn(question, answer))

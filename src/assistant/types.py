@@ -217,13 +217,18 @@ class Query:
     """What we search for, and what was asked."""
 
     text: str
-    """Stands alone: a follow-up has been completed from the conversation."""
+    """What this question asks, with pronouns and ordinals resolved where they could be."""
     question: str
     """The person's own words."""
     expansions: tuple[str, ...] = ()
     """Other names of the terms in `text`, from the glossary; searched by words as well."""
     context: tuple[tuple[str, float], ...] = ()
-    """Texts from the conversation that pull the search a little, each with its weight (0..1)."""
+    """What a follow-up leans on: earlier words of the conversation, each with its weight (0..1)."""
+
+    @property
+    def standalone(self) -> str:
+        """The question completed from the conversation, as it is shown: what was searched for."""
+        return " ".join([self.text, *(f"({text})" for text, _ in self.context)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,8 @@ NEAR = 5
 THRESHOLD = 0.3
 """Below this confidence the assistant abstains."""
 
-THRESHOLD_ARTICLES = 0.2
-"""The same for a question that names the articles: its subject is not in doubt, only the detail."""
+THRESHOLD_SUBJECT = 0.2
+"""The same where the subject is not in doubt, only the detail: a question that names the articles, a follow-up."""
 
 WHOLE = {1: 0.95, 2: 0.9, 3: 0.6}
 """The share of its words that one passage must hold for a question of so few words: a short question
@@ -84,8 +84,8 @@ MOST_OPEN_TERMS = 5
 _OPEN = re.compile(r"\b(ideas?|suggestions?|thoughts|tips|help|advice)\s*[?.!]?\s*$", re.IGNORECASE)
 
 
-Nearness = Callable[[str, Sequence[Passage]], Iterable[float]]
-"""The cosine of a text and each passage."""
+Nearness = Callable[[Query, Sequence[Passage]], Iterable[float]]
+"""The cosine of the query and each passage."""
 
 ReadingsOf = Callable[[str], tuple[str, ...]]
 """The meanings that a question may have, where it has several; empty where it is clear."""
@@ -138,8 +138,8 @@ class Assessor:
         """Return the outline of the answer, with the candidates it may use."""
         query = evidence.query
         ask = read_question(query.question)
-        form = ask.form if "?" in query.question or query.text == query.question else read_question(query.text).form
-        if readings := _too_open(query) or self.readings_of(query.text):
+        form = ask.form if "?" in query.question or not query.context else read_question(query.standalone).form
+        if readings := _too_open(query) or (() if query.context else self.readings_of(query.text)):
             return Outline(evidence, form, "clarify", readings=readings)
         candidates = tuple(self.rank(evidence, ask))
         if not candidates:
@@ -167,7 +167,7 @@ class Assessor:
         passages = {c.hit.passage.id: c.hit.passage for c in candidates[: 3 * NEAR]}.values()
         held = [set(terms(" ".join((p.title, *p.headings, p.text)))) for p in passages]
         return Signs(
-            similarity=max(self.nearness(query.text, [h.passage for h in evidence.hits[:NEAR]])),
+            similarity=max(self.nearness(query, [h.passage for h in evidence.hits[:NEAR]])),
             twin=max(c.similarity for c in near),
             coverage=max(c.coverage for c in near),
             together=max(sum(w for t, w in weights.items() if t in found) for found in held) / total,
@@ -184,8 +184,8 @@ class Assessor:
     def _too_little(self, query: Query, ask: Ask, signs: Signs) -> str:
         """Return why the evidence does not carry an answer, or empty."""
         confidence = self.gate.confidence(signs)
-        if ask.articles_only:
-            return _UNSURE if confidence < THRESHOLD_ARTICLES else ""
+        if ask.articles_only or query.context:
+            return _UNSURE if confidence < THRESHOLD_SUBJECT else ""
         held = max(signs.coverage, signs.together)
         if held < WHOLE.get(len(self.rank.weights(query)), 0.0) and signs.twin < NEAR_TWIN:
             return _UNSURE
@@ -217,6 +217,8 @@ class Assessor:
 
 def _too_open(query: Query) -> tuple[str, ...]:
     """Return what to add to a question that names no subject, or nothing if it names one."""
+    if query.context:
+        return ()
     if _NOTHING_SAID.match(query.text) or (_OPEN.search(query.text) and len(terms(query.text)) <= MOST_OPEN_TERMS):
         return _TO_ADD
     return ()

@@ -46,7 +46,7 @@ def best_grid(outline: Outline, document_of: DocumentOf) -> Grid | None:
 
     It must hold two of the options that the question names, or the criterion that it asks for.
     """
-    asked = frozenset(terms(" ".join((outline.evidence.query.text, *outline.evidence.query.expansions))))
+    asked = frozenset(terms(" ".join((outline.evidence.query.standalone, *outline.evidence.query.expansions))))
     rows = [c for c in outline.candidates[:12] if c.statement.is_row]
     grids = []
     for document_id in dict.fromkeys(hit.passage.document_id for hit in outline.evidence.hits):

@@ -6,6 +6,7 @@ its own, from the document that leads, then from others that say something of th
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ from assistant.answering.quoting import quote, quote_cell
 from assistant.answering.relevance import overlap
 from assistant.stages import DocumentOf
 from assistant.text import terms
-from assistant.types import Cell, Document, Outline, Role, Sentence
+from assistant.types import Candidate, Cell, Document, Outline, Role, Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,8 @@ BRIEF = (
     Part("bottom line", 3, 1),
     Part("fits", 3, 0),
     Part("does not fit", 2, 0),
-    Part("requirement", 4, 2),
-    Part("risk", 3, 1),
+    Part("requirement", 6, 2),
+    Part("risk", 4, 1),
     Part("cost", 2, 0),
     Part("question", 3, 0),
     Part("next step", 4, 0),
@@ -54,8 +55,7 @@ def compose_decision(outline: Outline, document_of: DocumentOf) -> Iterator[Sent
     best = outline.candidates[0].relevance
     for part in BRIEF:
         own = [c for c in outline.candidates if c.statement.role == part.role and not c.statement.is_row]
-        of_lead = [c for c in own if c.statement.document_id == lead.id][: part.lead]
-        of_lead.sort(key=lambda c: c.statement.span)
+        of_lead = _from_lead([c for c in own if c.statement.document_id == lead.id], part)
         of_others = [
             c
             for c in own
@@ -64,7 +64,7 @@ def compose_decision(outline: Outline, document_of: DocumentOf) -> Iterator[Sent
             and c.hit.passage.kind != "article"
         ]
         for candidate in [*of_lead, *of_others[: part.others]]:
-            if all(overlap(candidate.statement.text, text) < SAME for text in said):
+            if part.role == "question" or all(overlap(candidate.statement.text, text) < SAME for text in said):
                 said.append(candidate.statement.text)
                 yield quote(candidate, document_of)
         if part.role == "does not fit":
@@ -72,9 +72,38 @@ def compose_decision(outline: Outline, document_of: DocumentOf) -> Iterator[Sent
     yield from _articles_view(outline, document_of, said)
 
 
+def _from_lead(own: Sequence[Candidate], part: Part) -> list[Candidate]:
+    """Return the leading document's statements for a part, in the document's order.
+
+    The best of each heading comes before the second of any, so that no subject of the part is
+    left out; a question keeps the sentence that says how its answer changes the advice.
+    """
+    if part.role == "question":
+        return _questions(sorted(own, key=lambda c: c.statement.span), part.lead)
+    depth: Counter[tuple[str, ...]] = Counter()
+    ranked = []
+    for candidate in own:
+        ranked.append((depth[candidate.statement.headings], candidate))
+        depth[candidate.statement.headings] += 1
+    chosen = [candidate for _, candidate in sorted(ranked, key=lambda pair: pair[0])][: part.lead]
+    return sorted(chosen, key=lambda c: c.statement.span)
+
+
+def _questions(own: Sequence[Candidate], most: int) -> list[Candidate]:
+    """Return the first questions of a document, each with the sentences up to the next."""
+    chosen: list[Candidate] = []
+    for candidate in own:
+        asks = candidate.statement.text.endswith("?")
+        if asks and sum(c.statement.text.endswith("?") for c in chosen) == most:
+            break
+        if asks or chosen:
+            chosen.append(candidate)
+    return chosen
+
+
 def leading_document(outline: Outline, document_of: DocumentOf) -> Document:
     """Return the document that the brief follows: the playbook of the function asked about, if any."""
-    asked = set(terms(outline.evidence.query.text))
+    asked = set(terms(outline.evidence.query.standalone))
     scores: dict[str, float] = {}
     counted: dict[str, int] = {}
     for candidate in outline.candidates:

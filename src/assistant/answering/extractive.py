@@ -29,6 +29,9 @@ MOST_ITEMS = 10
 NAMED_BY = 0.6
 """A heading names the list that is asked for if it holds this share of the question's words."""
 
+NEAR_ROWS = 8
+"""Beside a table, only sentences among the best few say something of their own."""
+
 NEAR_BEST = 0.78
 """A further sentence is said only if its relevance is this share of the best one's."""
 
@@ -58,6 +61,8 @@ class ExtractiveComposer:
         """Yield the best statements; a whole list or table row where that is the answer."""
         best = outline.candidates[0]
         if best.statement.is_row and (grid := best_grid(outline, self.document_of)):
+            for candidate in distinct((c for c in outline.candidates[:NEAR_ROWS] if not c.statement.is_row), 2):
+                yield quote(candidate, self.document_of)
             yield from grid.sentences()
             return
         if ask.each_source:
@@ -66,7 +71,8 @@ class ExtractiveComposer:
         chosen = list_asked_for(outline.evidence.query.text, outline.candidates) if ask.listing else []
         room = 0 if chosen else MOST_SENTENCES
         enough = best.relevance * NEAR_BEST
-        further = [c for c in outline.candidates if c.relevance >= enough and c not in chosen]
+        prose = (c for c in outline.candidates if not c.statement.is_row)
+        further = [c for c in prose if c.relevance >= enough and c not in chosen]
         for candidate in [*chosen, *distinct(further, room, besides=chosen)]:
             yield quote(candidate, self.document_of)
 

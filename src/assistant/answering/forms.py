@@ -19,9 +19,9 @@ _DECISION = re.compile(
     r"\bshould\s+(we|i|our|my|you|a|an|the|it|they)\b|\bshould\b.*\b(outsourc|offshor|nearshor|in-?house|insourc|hire|move)"
     r"|\b(is|would)\s+(it|that|this|outsourcing|offshoring)\b.*\b(good|bad|right|wise|sensible|make sense|worth)"
     r"|\b(good|bad|right|wise|smart)\s+(idea|move|choice)\b|\bdoes\s+it\s+make\s+sense\b|\bworth\s+(it|outsourcing|offshoring)\b"
-    r"|\b(do|would)\s+you\s+recommend\b|\bwhat\s+(should|would)\s+(we|i|you)\s+(do|choose|recommend|advise)\b"
+    r"|\b(do|would|what\s+do|what\s+would)\s+you\s+(recommend|advise|suggest)\b|\b(your|any)\s+advice\b|\bwhat\s+(should|would)\s+(we|i|you)\s+(do|choose|recommend|advise)\b"
     r"|\bwant(s)?\s+to\s+(outsource|offshore|nearshore|move|cut|replace|reduce|insource)\b"
-    r"|\b(considering|thinking\s+(of|about)|planning|plan)\s+(to\s+)?(outsourc|offshor|nearshor|moving|insourc)"
+    r"|^(we|i)('re|\s+are|'m|\s+am)\s+(considering|thinking|planning|wondering|debating)\b|\b(considering|thinking\s+(of|about)|planning|plan)\s+(to\s+)?(outsourc|offshor|nearshor|moving|insourc)"
     r"|\b(outsource|offshore)\s+(it\s+)?or\s+(offshore|outsource|keep|not|insource|automate)\b"
     r"|\bor\s+(replace\s+(it|them)\s+with|use)\s+ai\b|\bkeep\s+.+\bin-?house\b.*\bor\b|\bbuild\s+or\s+buy\b"
     r"|\b(eor|vendor|captive|entity|contractors?)\s+or\s+(an?\s+|our\s+|own\s+|the\s+)*(eor|vendor|captive|entity|contractors?)\b.*\bfor\b",
@@ -35,6 +35,7 @@ _CASE = re.compile(
 _COMPARISON = re.compile(
     r"\b(compar(e|ed|ing|ison)|versus|vs\.?|differen(t|ce|ces)|differ|distinguish|trade-?offs?)\b"
     r"|\bhow\s+do(es)?\s+.+\s+(rate|rank|score)\b|\bbetter\b.*\bor\b|\bwhich\s+(one\s+)?is\s+(better|cheaper|safer|faster|riskier)\b"
+    r"|\bwhen\s+(does|is|should)\s+each\b|\bwhich\s+of\s+the\s+(two|three)\b|\bcompared\s+(with|to)\b"
     r"|\b(for|of|in)\s+each\s+(model|option|set-?up|case)\b|\bwhich\s+(is|one)\b.*\bor\b",
     re.IGNORECASE,
 )

@@ -19,8 +19,8 @@ from assistant.stages import StatementsOf
 from assistant.text import terms, words
 from assistant.types import Candidate, Evidence, Hit, Query, Statement
 
-Similarities = Callable[[str, Sequence[Statement]], NDArray[np.float32]]
-"""The cosine of a text and each statement, shape (statements,)."""
+Similarities = Callable[[Query, Sequence[Statement]], NDArray[np.float32]]
+"""The cosine of the query and each statement, shape (statements,)."""
 
 Rarity = Callable[[str], float]
 """The inverse document frequency of a stemmed term in the corpus; highest for one it does not hold."""
@@ -63,7 +63,7 @@ class Ranker:
         if not pairs:
             return []
         statements = [statement for statement, _ in pairs]
-        meaning = self.similarities(evidence.query.text, statements)
+        meaning = self.similarities(evidence.query, statements)
         weights = self.weights(evidence.query)
         best = max((hit.score for _, hit in pairs), default=1.0) or 1.0
         found = []
@@ -82,7 +82,12 @@ class Ranker:
     def weights(self, query: Query) -> dict[str, float]:
         """Return the content terms of the query with their rarity; a rare word tells most."""
         asked = [term for term in terms(query.text) if term not in FRAMING]
-        return {term: self.rarity(term) for term in asked or terms(query.text)}
+        weights = {term: self.rarity(term) for term in asked or terms(query.text)}
+        for text, weight in query.context:
+            for term in terms(text):
+                if term not in FRAMING:
+                    weights.setdefault(term, weight * self.rarity(term))
+        return weights
 
 
 def coverage(weights: dict[str, float], statement: Statement) -> float:
@@ -117,6 +122,9 @@ _SIGNPOST = re.compile(
     re.IGNORECASE,
 )
 """A sentence that announces what others say."""
+_CONTRAST = re.compile(
+    r"\b(whereas|while|differs?|difference|against|rather than|instead|better|unlike|but|both)\b", re.IGNORECASE
+)
 _DEFINES = re.compile(
     r"^(?:an?\s+|the\s+)?(?P<term>[\w()/&\s-]{2,60}?)\s+(?:is|are|means|refers\s+to|describes)\s+(?!about\b|not\b)",
     re.IGNORECASE,
@@ -135,4 +143,6 @@ def _fitness(ask: Ask, statement: Statement, asked: Collection[str]) -> float:
         return 0.15 if statement.role == "definition" or (names and names <= set(asked)) else 0.0
     if ask.expected not in {"any", "list"}:
         return 0.08 if ask.holds(statement.text) else -0.05
+    if ask.form == "comparison":
+        return 0.06 if _CONTRAST.search(statement.text) else 0.0
     return 0.02 if statement.role == "bottom line" else 0.0

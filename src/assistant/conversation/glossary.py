@@ -8,13 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from assistant.text import STOP_WORDS, stems, words
+from assistant.text import STOP_WORDS, stems, terms, words
 from assistant.types import Document, Span, Term
 
 DOCUMENT_ID = "guidance/glossary.md"
 """Where the glossary stands in a corpus."""
 
 _COMMON = frozenset(stems(" ".join(STOP_WORDS)))
+
+MOST_UNCLEAR = 3
+"""A question with more content words than this says itself which meaning it has."""
 
 LONGEST = 6
 """Words of the longest name that is looked for in a text."""
@@ -55,15 +58,17 @@ class Glossary:
         "DORA" alone is a law or a set of measures; "DORA metrics" is clear.
         """
         said = set(stems(text))
+        if len(terms(text)) > MOST_UNCLEAR:
+            return ()
         by_head: dict[str, list[Term]] = {}
         for term in self.terms:
             name = stems(term.name)
             if len(name) > 1 and name[0] in said and term.name.split()[0].isupper():
                 by_head.setdefault(name[0], []).append(term)
-        for head, terms in by_head.items():
-            others = {word for t in terms for n in (t.name, *t.also) for word in stems(n)} - {head} - _COMMON
-            if len(terms) > 1 and not others & said:
-                return tuple(t.meaning for t in terms)
+        for head, named in by_head.items():
+            others = {word for t in named for n in (t.name, *t.also) for word in stems(n)} - {head} - _COMMON
+            if len(named) > 1 and not others & said:
+                return tuple(t.meaning for t in named)
         return ()
 
 

@@ -18,7 +18,7 @@ Widen = Callable[[str], tuple[str, ...]]
 
 _OPENING = re.compile(
     r"^\s*(and|but|or|so|also|then|what\s+about|how\s+about|what\s+if|and\s+if|why\s+(is|are|not|so)|same\s+(for|question)|"
-    r"i\s+meant?|i\s+mean|no,|actually|sorry,|ok(ay)?,?)\b",
+    r"i\s+mean[t]?|no|actually|sorry|ok(ay)?)\b",
     re.IGNORECASE,
 )
 _POINTS_BACK = re.compile(
@@ -34,6 +34,13 @@ _ORDINAL = re.compile(
     re.IGNORECASE,
 )
 _CORRECTION = re.compile(r"^\s*(no,?\s+|sorry,?\s+|actually,?\s+)*(i\s+meant?|i\s+mean)\s+", re.IGNORECASE)
+_CORRECTED = re.compile(
+    r"^\s*(?:no|sorry|actually|oh)?\b[,\s]*i\s+mean[t]?\s+(?P<meant>[^,.?]+?)(?:[,\s]+not\s+(?P<instead>[^,.?]+))?\s*[.!?]*$",
+    re.IGNORECASE,
+)
+_CHANGE = re.compile(
+    r"^\s*(?:a\s+)?(different|another|new|other)\s+(subject|topic|question|matter)\s*[:,.–-]+\s*", re.IGNORECASE
+)
 _ENUMERATION = re.compile(
     r"(?P<items>[\w/()-]+(?:\s[\w/()-]+){0,3}(?:,\s[\w/()-]+(?:\s[\w/()-]+){0,3})*,?\s(?:and|or|vs\.?|versus|against)\s[\w/()-]+(?:\s[\w/()-]+){0,2})",
     re.IGNORECASE,
@@ -55,6 +62,10 @@ FEW_TERMS = 3
 """A question with at most so many content words leans on what was said before."""
 
 
+TOPIC_WEIGHT = 0.5
+"""How much what a follow-up leans on counts beside its own words; measured in evals/LOG.md."""
+
+
 @dataclass(frozen=True, slots=True)
 class RuleRewriter:
     """Completes a follow-up from the questions before it, and adds the glossary's other names."""
@@ -63,28 +74,40 @@ class RuleRewriter:
     spell: Callable[[str], str] = lambda text: text
 
     def __call__(self, question: str, conversation: Conversation, /) -> Query:
-        """Return the query; its text is the question itself when that stands alone."""
-        text = self.spell(without_framing(standalone(question, conversation)))
-        return Query(text, question, self.widen(text))
+        """Return the query; it has a context only when the question does not stand alone."""
+        own, topic = standalone(question, conversation)
+        text = self.spell(without_framing(own))
+        context = ((topic, TOPIC_WEIGHT),) if topic else ()
+        return Query(text, question, self.widen(text), context)
 
 
-def standalone(question: str, conversation: Conversation) -> str:
-    """Return the question completed from the conversation, or as it is.
+def standalone(question: str, conversation: Conversation) -> tuple[str, str]:
+    """Return the question with what it points back to resolved, and the topic it leans on, or empty.
 
     >>> from assistant.types import Turn
     >>> talk = Conversation((Turn("Compare outsourcing and offshoring on scalability."),))
     >>> standalone("why is the second one lower?", talk)
-    'why is offshoring lower? (Compare outsourcing and offshoring on scalability.)'
+    ('why is offshoring lower?', 'Compare outsourcing and offshoring on scalability.')
     >>> standalone("Who owns code written by a contractor in India?", talk)
-    'Who owns code written by a contractor in India?'
+    ('Who owns code written by a contractor in India?', '')
     """
-    question = " ".join(question.split())
+    question = _CHANGE.sub("", " ".join(question.split()))
     if not conversation.turns or not leans_back(question):
-        return question
+        return question, ""
     topic = _topic(conversation)
+    if corrected := _CORRECTED.match(question):
+        return _put_right(corrected, conversation), topic
     question = _CORRECTION.sub("", question)
-    question = _resolve_ordinal(question, conversation)
-    return f"{question} ({topic})" if topic else question
+    return _resolve_ordinal(question, conversation), topic
+
+
+def _put_right(corrected: re.Match[str], conversation: Conversation) -> str:
+    """Return the question before with the wrong word replaced, where it stands in it."""
+    meant, instead = corrected["meant"].strip(), (corrected["instead"] or "").strip()
+    before = conversation.turns[-1].question
+    if instead and instead.lower() in before.lower():
+        return re.sub(re.escape(instead), meant, before, flags=re.IGNORECASE)
+    return meant
 
 
 def without_framing(question: str) -> str:

@@ -26,7 +26,7 @@ class Speller:
     """
 
     known: Callable[[str], bool]
-    """Whether a stemmed term occurs in the corpus."""
+    """Whether a word is one: it occurs in the corpus, or the embedding model has it whole."""
     texts: Callable[[], Iterable[str]]
     """The corpus's text, read once, when the first unknown word comes."""
 
@@ -44,8 +44,7 @@ class Speller:
         return _WORD.sub(lambda match: self._corrected(match[0]), text)
 
     def _corrected(self, word: str) -> str:
-        term = terms(word)
-        if not term or len(word) < SHORTEST or all(self.known(t) for t in term):
+        if not terms(word) or len(word) < SHORTEST or self.known(word):
             return word
         written = words(word)[0]
         most = 2 if len(written) >= LONG else 1

@@ -30,6 +30,9 @@ STAGES = {
 }
 """The stages of the line in a reader's words, by their names in `Answer.seconds`."""
 
+LONGEST_TIED = 24
+"""A sentence's last word and its first citation stay on one line, unless the word has more characters."""
+
 
 # --- the page around the conversation ----------------------------------------------------
 
@@ -153,7 +156,7 @@ def _pending(progress: str) -> Html:
 
 def _read_as(answer: Answer, question: str) -> Html:
     """Return what was searched for, where it differs from what was asked."""
-    query = answer.evidence.query.text
+    query = answer.evidence.query.standalone
     if " ".join(query.split()).casefold() == " ".join(question.split()).casefold():
         return NOTHING
     return element("p", "Read as: ", element("q", query), class_="read-as")
@@ -241,8 +244,12 @@ def _sentences(number: int, sentences: Sequence[Sentence], kind: str) -> Html:
 def _sentence(number: int, sentence: Sentence) -> Html:
     """Return one sentence with its citations, marked where it is judgement."""
     ours = element("abbr", OURS_MARK, title="Our judgement, not a sourced fact", class_="ours")
-    cites = {c.number: _cite(number, c) for c in sentence.citations}
-    return join(" ".join(sentence.text.split()), ours if sentence.judgement else "", "\u00a0", *cites.values())
+    first, *others = {c.number: _cite(number, c) for c in sentence.citations}.values() or (NOTHING,)
+    *words, last = sentence.text.split() or ("",)
+    if len(last) > LONGEST_TIED:
+        words, last = [*words, last], ""
+    tied = element("span", last, ours if sentence.judgement else "", "\u00a0", first, class_="tied")
+    return join(" ".join((*words, "")), tied, *others)
 
 
 def _cite(number: int, citation: Citation) -> Html:
@@ -291,7 +298,7 @@ def _abstention(answer: Answer) -> Html:
         "div",
         element("p", "The sources do not answer this.", class_="lead"),
         element("p", _sentence_case(why)),
-        element("p", "Searched for: ", element("q", answer.evidence.query.text), class_="searched"),
+        element("p", "Searched for: ", element("q", answer.evidence.query.standalone), class_="searched"),
         element("p", "The nearest passages are shown under Sources.") if answer.evidence.hits else NOTHING,
         element("h3", "What you can do"),
         element("ul", *(element("li", step) for step in steps)),
@@ -328,7 +335,7 @@ def _found(answer: Answer, index: Mapping[str, Any]) -> Html:
     documents = {hit.passage.document_id for hit in answer.evidence.hits}
     written = "Written by a language model; each sentence was checked against what it cites."
     rows = {
-        "Searched for": query.text,
+        "Searched for": query.standalone,
         "Also by the words": ", ".join(query.expansions),
         "Read": f"{len(answer.evidence.hits)} passages of {len(documents)} documents; "
         f"{len({c.passage.id for c in answer.citations})} cited",
