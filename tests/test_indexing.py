@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -175,11 +175,14 @@ def test_a_worker_that_fails_leaves_the_index_as_it_was(
     assert "aprons" in answers(settings)
 
 
-def test_what_a_killed_build_left_is_removed_by_the_next(settings: Settings) -> None:
+@pytest.mark.parametrize("following", [build, answers])
+def test_what_a_killed_build_left_is_removed_by_the_next_build_or_start(
+    settings: Settings, following: Callable[[Settings], object]
+) -> None:
     left = generations.folder_of(settings.index, "20260101T000000000000Z-0badcafe")
     left.mkdir()
     (left / "passages.npy").write_bytes(b"half")
-    build(settings)
+    following(settings)
     assert not left.exists()
 
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
@@ -28,6 +28,7 @@ from assistant.corpus.load import READER_VERSION, Limits, Loaded, load_corpus
 from assistant.corpus.split import SPLITTER_VERSION, embedded_text, passages, statements
 from assistant.errors import (
     BrokenGeneration,
+    BuilderBusy,
     EmptyCorpus,
     NoIndex,
     WrongModel,
@@ -36,8 +37,9 @@ from assistant.index import generations
 from assistant.index import manifest as manifests
 from assistant.index.documents import Documents, digest
 from assistant.index.embedder import Embedder, SentenceEmbedder, model_stamp
+from assistant.index.lexicon import K1, B
 from assistant.index.library import Library, LiveLibrary
-from assistant.index.plan import Plan, Prepared, plan, statement_text
+from assistant.index.plan import STATEMENT_VERSION, Plan, Prepared, plan, statement_text
 from assistant.index.probe import passed, probe
 from assistant.index.sync import Progress, Provenance, corpus_digest, new_name, write_generation
 from assistant.index.worker import run, serve
@@ -164,7 +166,13 @@ def write_next(settings: Settings, embedder: Embedder, *, rebuild: bool, dry_run
     if manifest and not rebuild and manifest.fingerprint != embedder.fingerprint:
         raise _wrong_model(manifest.fingerprint, embedder.fingerprint)
     loaded = _load(settings, before, progress)
-    made_by = {"reader": READER_VERSION, "splitter": SPLITTER_VERSION, "tokens": str(_tokens(embedder))}
+    made_by = {
+        "reader": READER_VERSION,
+        "splitter": SPLITTER_VERSION,
+        "tokens": str(_tokens(embedder)),
+        "statements": STATEMENT_VERSION,
+        "lexicon": f"BM25 k1={K1} b={B}",
+    }
     digests = {document.id: digest(document) for document in loaded.documents}
     todo = plan(_digests(before), digests)
     corpus = corpus_digest(digests, made_by, embedder.fingerprint)
@@ -248,7 +256,7 @@ def prepare(document: Document, tokens: Callable[[str], int], *, limit: int = PA
         cut,
         tuple(embedded_text(passage) for passage in cut),
         quotable,
-        tuple(statement_text(s, document.title) for s in quotable) if stored else (),
+        tuple(statement_text(s) for s in quotable) if stored else (),
     )
 
 
@@ -295,6 +303,7 @@ def open_index(
     pointer = generations.read_pointer(settings.index)
     if not (pointer and _sound(settings.index, pointer.generation)) and not _recover(settings.index):
         build_index(settings, progress=progress, worker=worker)
+    _tidy(settings.index)
     live = LiveLibrary(settings.index, embedder=embedder, threads=settings.threads)
     check_model(live.get(), settings, embedder)
     return live
@@ -351,6 +360,12 @@ def _recover(index: Path) -> bool:
             f"the index in {index} cannot serve and cannot be repaired: {error}",
             hint="Make the folder writable, or name another with --index or ASSISTANT_INDEX.",
         ) from error
+
+
+def _tidy(index: Path) -> None:
+    """Remove what killed builds left behind, unless somebody builds right now."""
+    with suppress(BuilderBusy, OSError), generations.build_lock(index):
+        generations.remove_leftovers(index)
 
 
 def _repair(index: Path) -> bool:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from assistant.index.plan import plan, statement_text, vector_key
 from assistant.types import Span, Statement
 
@@ -16,7 +18,7 @@ def test_a_vector_has_another_name_for_another_model_or_text() -> None:
     assert len(keys) == 4
 
 
-def test_a_statement_is_embedded_under_its_title_and_headings() -> None:
+def test_a_statement_is_embedded_under_the_heading_right_above_it() -> None:
     statement = Statement("a.md", Span(0, 9), "It costs.", "cost", ("Costs", "Setting up"))
-    assert statement_text(statement, "The canteen") == "The canteen - Costs - Setting up\nIt costs."
-    assert statement_text(statement, "").startswith("Costs - ")
+    assert statement_text(statement) == "Setting up: It costs."
+    assert statement_text(replace(statement, headings=())) == "It costs."

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from assistant.types import Document, Passage, Statement
 
+STATEMENT_VERSION = "2"
+"""Changes whenever `statement_text` would give another text for the same statement."""
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
@@ -48,12 +51,13 @@ def plan(before: Mapping[str, bytes], now: Mapping[str, bytes]) -> Plan:
     )
 
 
-def statement_text(statement: Statement, title: str) -> str:
-    """Return what is embedded for a statement: the sentence after the title and headings above it.
+def statement_text(statement: Statement) -> str:
+    """Return what is embedded for a statement: the sentence after the heading right above it.
 
-    A sentence alone often lacks its subject, which the headings name.
+    A sentence often lacks its subject, which that heading names. The title and the outer headings
+    were tried as well and rank worse (evals/LOG.md): all sentences of a document share them.
     """
-    return "\n".join([" - ".join(filter(None, (title, *statement.headings))), statement.text])
+    return ": ".join([*statement.headings[-1:], statement.text])
 
 
 def vector_key(fingerprint: str, text: str) -> bytes:

@@ -36,7 +36,7 @@ class HybridRetriever:
     def __call__(self, query: Query, /) -> list[Hit]:
         """Return at most `top_k` hits, best first, without passages that repeat a better one."""
         numbers, scores = self._ranked(query, DEPTH)
-        places = self._distinct(numbers)[: self.top_k]
+        places = self._distinct(numbers)
         return self._hits(numbers[places], scores[places])
 
     def search(self, query: Query, k: int) -> list[Hit]:
@@ -62,11 +62,14 @@ class HybridRetriever:
         return convex_combination(dense, sparse, dense_weight=self.dense_weight)
 
     def _distinct(self, numbers: np.ndarray) -> list[int]:
-        """Return the places of the passages that do not say the same as a better one."""
+        """Return the places of the first `top_k` passages that do not say the same as a better one."""
         vectors = self.library.passage_vectors(numbers)
+        same = vectors @ vectors.T >= SAME
         kept: list[int] = []
         for place in range(len(numbers)):
-            if not kept or float((vectors[kept] @ vectors[place]).max()) < SAME:
+            if len(kept) == self.top_k:
+                break
+            if not same[place, kept].any():
                 kept.append(place)
         return kept
 
