@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from assistant.answering.assess import Assessor
 from assistant.answering.extractive import ExtractiveComposer
@@ -25,13 +22,13 @@ from assistant.index.library import Library, LiveLibrary
 from assistant.index.sync import Progress
 from assistant.indexing import open_index, silent
 from assistant.pipeline import NEW, Assistant
-from assistant.retrieval.dense import query_vector
 from assistant.retrieval.hybrid import HybridRetriever
 from assistant.retrieval.rerank import CrossEncoderReranker
+from assistant.retrieval.statements import Statements
 from assistant.settings import Settings
 from assistant.stages import Reranker, keep_order
 from assistant.text import terms as stemmed
-from assistant.types import Answer, Conversation, Document, Hit, Passage, Query, Statement, Step
+from assistant.types import Answer, Conversation, Document, Hit, Query, Step
 
 VOCABULARY_PASSAGES = 5_000
 """Passages whose words a misspelt one is compared with; more would make the first one wait."""
@@ -41,14 +38,7 @@ def build_assistant(settings: Settings, library: Library) -> Assistant:
     """Return the line over one generation of the index."""
     terms = read_glossary(library)
 
-    def similarities(query: Query, statements: Sequence[Statement]) -> NDArray[np.float32]:
-        found: NDArray[np.float32] = library.statement_vectors(statements) @ query_vector(library, query)
-        return found
-
-    def nearness(query: Query, passages: Sequence[Passage]) -> NDArray[np.float32]:
-        numbers = [library.number(passage) for passage in passages]
-        found: NDArray[np.float32] = library.passage_vectors(numbers) @ query_vector(library, query)
-        return found
+    statements = Statements(library)
 
     def holds(term: str) -> bool:
         return library.lexicon.frequency(term) > 0
@@ -59,12 +49,12 @@ def build_assistant(settings: Settings, library: Library) -> Assistant:
     def texts() -> Iterator[str]:
         return (p.text for p in library.passages(range(min(len(library), VOCABULARY_PASSAGES))))
 
-    ranker = Ranker(library.statements_of, similarities, library.lexicon.idf, holds)
+    ranker = Ranker(statements.of, statements.similarities, library.lexicon.idf, holds)
     return Assistant(
         rewrite=RuleRewriter(terms.widen, Speller(is_word, texts)),
         retrieve=retriever(settings, library, settings.top_k),
         rerank=reranker(settings),
-        assess=Assessor(ranker, nearness, terms.readings),
+        assess=Assessor(ranker, statements.nearness, terms.readings),
         compose=ExtractiveComposer(library.document),
         verify=verify_quote,
         suggest=Suggester(library.document, terms.found_in),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from time import perf_counter
 
 from assistant.stages import Assessor, Composer, Reranker, Retriever, Rewriter, Suggester, Verifier
-from assistant.types import Answer, Conversation, Evidence, Outline, Sentence, Step, number_citations
+from assistant.types import Answer, Conversation, Evidence, Numbers, Outline, Sentence, Step, number_citations
 
 NEW = Conversation()
 """A conversation in which nothing has been said."""
@@ -37,17 +37,17 @@ class Assistant:
         yield evidence
         clock.lap("retrieve")
         yield (outline := self.assess(evidence))
-        verified: list[Sentence] = []
+        sentences: list[Sentence] = []
+        numbers: Numbers = {}
         for sentence in self.compose(outline):
             clock.lap("compose")
-            checked = self.verify(sentence)
+            checked = number_citations(self.verify(sentence), numbers)
             clock.lap("verify")
-            verified.append(checked)
-            numbered = number_citations(tuple(verified))
+            sentences.append(checked)
             if checked.supported:
-                yield numbered[-1]
+                yield checked
         clock.lap("compose")
-        yield self.finish(outline, verified, clock)
+        yield self.finish(outline, tuple(sentences), clock)
 
     def ask(self, question: str, conversation: Conversation = NEW) -> Answer:
         """Return the answer: the last item of `stream`."""
@@ -55,9 +55,8 @@ class Assistant:
         assert isinstance(answer, Answer)  # noqa: S101  the stream's contract
         return answer
 
-    def finish(self, outline: Outline, verified: list[Sentence], clock: _Clock) -> Answer:
+    def finish(self, outline: Outline, sentences: tuple[Sentence, ...], clock: _Clock) -> Answer:
         """Return the answer that the outline and its verified sentences make."""
-        sentences = number_citations(tuple(verified))
         answering = outline.status in {"answered", "partial"}
         silent = answering and not any(s.supported for s in sentences)
         answer = Answer(

@@ -6,7 +6,6 @@ has its evidence. This module knows the standard library only.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -373,25 +372,26 @@ class Answer:
         return tuple(by_number[n] for n in sorted(by_number))
 
 
-def number_citations(sentences: Iterator[Sentence] | tuple[Sentence, ...]) -> tuple[Sentence, ...]:
-    """Return the sentences with citations numbered from 1 in the order they are shown.
+Numbers = dict[tuple[str, Span], int]
+"""The number of each quote, by document and place."""
+
+
+def number_citations(sentence: Sentence, numbers: Numbers) -> Sentence:
+    """Return the sentence with its citations numbered from 1 in the order they are first shown.
 
     The same quote keeps its number; a sentence that is not supported uses none up.
+
+    Args:
+        sentence: a verified sentence.
+        numbers: those given so far in this answer; new ones are added.
     """
-    numbers: dict[tuple[str, Span], int] = {}
-    numbered = []
-    for sentence in sentences:
-        if sentence.supported:
-            citations = tuple(
-                replace(
-                    c,
-                    number=numbers.setdefault((c.passage.document_id, c.quote), len(numbers) + 1),
-                )
-                for c in sentence.citations
-            )
-            sentence = replace(sentence, citations=citations)
-        numbered.append(sentence)
-    return tuple(numbered)
+    if not sentence.supported:
+        return sentence
+    citations = tuple(
+        replace(c, number=numbers.setdefault((c.passage.document_id, c.quote), len(numbers) + 1))
+        for c in sentence.citations
+    )
+    return replace(sentence, citations=citations)
 
 
 # --- a conversation -----------------------------------------------------------------------

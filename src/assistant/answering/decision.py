@@ -29,7 +29,7 @@ class Part:
 
 
 BRIEF = (
-    Part("bottom line", 3, 1),
+    Part("bottom line", 2, 0),
     Part("fits", 3, 0),
     Part("does not fit", 2, 0),
     Part("requirement", 6, 2),
@@ -40,6 +40,12 @@ BRIEF = (
     Part("change", 2, 1),
 )
 """The parts in reading order; the options table stands after the reasons."""
+
+ADVISES: frozenset[Role] = frozenset({"bottom line", "fits", "does not fit"})
+"""The roles of sentences that say what to do."""
+
+OWN_LEAN = 0.05
+"""How much a bottom line is preferred to another sentence of advice."""
 
 NEAR_LEAD = 0.8
 """Another document's statement needs this share of the best relevance to be said."""
@@ -52,6 +58,9 @@ def compose_decision(outline: Outline, document_of: DocumentOf) -> Iterator[Sent
     """Yield the brief's sentences, then nothing: without a leading document, the best statements."""
     lead = leading_document(outline, document_of)
     said: list[str] = []
+    if lean := _lean(outline):
+        said.append(lean.statement.text)
+        yield quote(lean, document_of, role="bottom line")
     best = outline.candidates[0].relevance
     for part in BRIEF:
         own = [c for c in outline.candidates if c.statement.role == part.role and not c.statement.is_row]
@@ -70,6 +79,17 @@ def compose_decision(outline: Outline, document_of: DocumentOf) -> Iterator[Sent
         if part.role == "does not fit":
             yield from options_table(outline, lead)
     yield from _articles_view(outline, document_of, said)
+
+
+def _lean(outline: Outline) -> Candidate | None:
+    """Return the statement of advice that is nearest to the question, whichever page it stands on.
+
+    A page's own bottom line speaks for the whole subject; a case that was asked about ("a
+    hospital in Florida") may have its answer in a sentence further down.
+    """
+    advice = [c for c in outline.candidates if c.statement.role in ADVISES and not c.statement.is_row]
+    guided = [c for c in advice if c.hit.passage.kind == "guidance"] or advice
+    return max(guided, key=lambda c: c.relevance + (OWN_LEAN if c.statement.role == "bottom line" else 0), default=None)
 
 
 def _from_lead(own: Sequence[Candidate], part: Part) -> list[Candidate]:
