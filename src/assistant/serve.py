@@ -17,25 +17,16 @@ def run(settings: Settings, *, say: Callable[[str], None]) -> None:
             f"the page cannot listen on {settings.host}: there is no sign-on, so anybody could read the corpus",
             hint="Leave ASSISTANT_HOST at 127.0.0.1.",
         )
-    import uvicorn  # the page's packages take seconds to import; a wrong address must not wait for them
-
+    # the page's packages take seconds to import; a wrong address must not wait for them
     from assistant.build import open_assistant
     from assistant.terminal import Meter
     from assistant.ui.chat import mount
-    from assistant.web.server import create_app
+    from assistant.web.server import create_app, serve
 
     live = open_assistant(settings, progress=Meter())
-    app = create_app(live, settings)
-    mount(app, live, settings)
-    say(f"The page is on http://{settings.host}:{settings.port}{settings.root_path or '/'} (Ctrl-C stops it)")
     try:
-        uvicorn.run(
-            app,
-            host=settings.host,
-            port=settings.port,
-            root_path=settings.root_path,
-            log_level="warning",
-            timeout_graceful_shutdown=5,
-        )
+        app = create_app(live, settings)
+        mount(app, live, settings)
+        serve(app, settings, say=say)
     finally:
         live.close()

@@ -109,6 +109,17 @@ def test_the_card_names_what_the_sentence_rests_on_and_how_far_it_was_checked() 
     assert f"[9] {BOOK.title}, {BOOK.publisher} (named, not opened by us)" in text
 
 
+def test_many_numbers_of_one_passage_are_shown_as_a_run() -> None:
+    cited = [replace(DECISION.citations[0], number=n) for n in (1, 2, *range(4, 10))]
+    sentence = replace(DECISION.sentences[0], citations=tuple(cited))
+    panel = sources.sources(1, "Q?", replace(DECISION, sentences=(sentence,)))
+    assert re.findall(r'class="number" data-quote="([^"]*)">([^<]*)', panel) == [
+        ("t1q1", "1"),
+        ("t1q2", "2"),
+        ("t1q4 t1q5 t1q6 t1q7 t1q8 t1q9", "4–9"),
+    ]
+
+
 def test_passages_that_were_read_but_not_cited_come_last_and_folded() -> None:
     fact = KITCHEN.ask("How long is the notice?")
     panel = sources.sources(1, "Q?", fact)

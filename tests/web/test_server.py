@@ -1,11 +1,17 @@
+import logging
+import socket
+from asyncio import CancelledError
+
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from kitchen import Kitchen
 
+from assistant.errors import SettingsError
 from assistant.settings import Settings
 from assistant.ui.chat import mount
 from assistant.web.security import HEADERS
-from assistant.web.server import create_app
+from assistant.web.server import _is_no_farewell, create_app, serve
 
 
 @pytest.fixture(scope="module")
@@ -64,3 +70,21 @@ def test_the_page_names_no_other_host_to_load_from(client) -> None:
     page = client.get("/").text
     for attribute in ('src="http', 'href="http', "src='http", "href='http"):
         assert attribute not in page
+
+
+def test_a_port_that_is_taken_is_said_with_what_to_do() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(SettingsError, match=f"cannot listen on 127.0.0.1:{port}: address already in use") as raised:
+            serve(FastAPI(), Settings.read({}, port=port), say=print)
+    assert "--port" in raised.value.hint
+
+
+def test_open_pages_that_are_cut_off_at_the_end_are_no_error() -> None:
+    def record(message: str, error: BaseException | None) -> logging.LogRecord:
+        exc_info = (type(error), error, None) if error else None
+        return logging.LogRecord("uvicorn.error", logging.ERROR, "", 0, message, (), exc_info)
+
+    assert not _is_no_farewell(record("Exception in ASGI application", CancelledError()))
+    assert not _is_no_farewell(record("Cancel 2 running task(s), timeout graceful shutdown exceeded", None))
+    assert _is_no_farewell(record("Exception in ASGI application", ValueError()))

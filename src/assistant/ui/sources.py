@@ -23,6 +23,9 @@ CHECKED: dict[Checked, str] = {
 NEAREST = 3
 """Passages shown when the corpus does not answer."""
 
+MOST_NUMBERS = 4
+"""Consecutive numbers that a card shows one by one."""
+
 _MONTHS = "January February March April May June July August September October November December".split()
 
 
@@ -129,7 +132,6 @@ def _by_passage(citations: Iterable[Citation]) -> list[tuple[Passage, list[Citat
 def _card(turn: int, passage: Passage, citations: Sequence[Citation]) -> Html:
     """Return one passage with the quotes of its citations marked."""
     quotes = [Quote(quote_key(turn, c.number), c.quote) for c in citations]
-    numbers = (element("span", str(c.number), class_="number", data_quote=quote_key(turn, c.number)) for c in citations)
     open_document = element(
         "button",
         "Open the whole document",
@@ -142,7 +144,7 @@ def _card(turn: int, passage: Passage, citations: Sequence[Citation]) -> Html:
     path = " › ".join(passage.headings)
     return element(
         "article",
-        element("h4", *numbers, element("span", passage.title or passage.document_id)),
+        element("h4", *_numbers(turn, citations), element("span", passage.title or passage.document_id)),
         element("p", _facts(passage.kind, passage.as_of, passage.page), class_="facts"),
         element("p", path, class_="path") if path else NOTHING,
         element("div", passage_html(passage, quotes), class_="text"),
@@ -152,6 +154,26 @@ def _card(turn: int, passage: Passage, citations: Sequence[Citation]) -> Html:
         tabindex="-1",
         aria_label=f"Passage from {place(passage)}",
     )
+
+
+def _numbers(turn: int, citations: Sequence[Citation]) -> list[Html]:
+    """Return the numbers of a card, each run of several as one: `9–28`."""
+    runs: list[list[int]] = []
+    for number in (c.number for c in citations):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    shown = [part for run in runs for part in ([run] if len(run) > MOST_NUMBERS else [[n] for n in run])]
+    return [
+        element(
+            "span",
+            f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]),
+            class_="number",
+            data_quote=" ".join(quote_key(turn, n) for n in run),
+        )
+        for run in shown
+    ]
 
 
 def _facts(kind: Kind, as_of: str, page: int | None) -> Html:

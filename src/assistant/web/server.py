@@ -1,19 +1,29 @@
-"""The web application around the page: its own routes, and what guards every response."""
+"""The web application around the page: its own routes, what guards every response, and its server."""
 
 from __future__ import annotations
 
+import logging
+import os
+import socket
+from asyncio import CancelledError
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import uvicorn
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import FileResponse
 
+from assistant.errors import SettingsError
 from assistant.web.security import SecurityHeaders
 
 if TYPE_CHECKING:
     from assistant.build import LiveAssistant
     from assistant.settings import Settings
+
+SECONDS_TO_FINISH = 3
+"""How long answers on their way may take once the server is told to stop; an open page's stream never ends."""
 
 _ICON = Path(__file__).parent / "assets" / "favicon.svg"
 
@@ -34,3 +44,34 @@ def create_app(live: LiveAssistant, settings: Settings) -> FastAPI:
         return FileResponse(_ICON, media_type="image/svg+xml")
 
     return app
+
+
+def serve(app: FastAPI, settings: Settings, *, say: Callable[[str], None]) -> None:
+    """Serve the application until it is stopped; `say` is told the address.
+
+    Raises SettingsError if the address cannot be listened on.
+    """
+    try:
+        family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+        listener = socket.create_server((settings.host, settings.port), family=family)
+    except OSError as error:
+        reason = os.strerror(error.errno or 0).lower()
+        raise SettingsError(
+            f"cannot listen on {settings.host}:{settings.port}: {reason}",
+            hint="Choose another port with --port or ASSISTANT_PORT.",
+        ) from error
+    config = uvicorn.Config(
+        app, root_path=settings.root_path, log_level="warning", timeout_graceful_shutdown=SECONDS_TO_FINISH
+    )
+    logging.getLogger("uvicorn.error").addFilter(_is_no_farewell)
+    with listener:
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        port = listener.getsockname()[1]
+        say(f"The page is on http://{host}:{port}{settings.root_path or '/'} (Ctrl-C stops it)")
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _is_no_farewell(record: logging.LogRecord) -> bool:
+    """Return False for what is logged when stopping cuts off the streams of open pages: that is no error."""
+    cut = record.exc_info is not None and isinstance(record.exc_info[1], CancelledError)
+    return not cut and "timeout graceful shutdown exceeded" not in record.getMessage()
