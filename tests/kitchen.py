@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from assistant.errors import NoIndex, UnknownDocument
@@ -17,6 +17,7 @@ from assistant.types import (
     Evidence,
     Hit,
     Kind,
+    Numbers,
     Origin,
     Outline,
     Passage,
@@ -274,4 +275,9 @@ class Kitchen:
     def _done(self, question: str, form, sentences, query: str = "", **more) -> Answer:
         seconds = {"rewrite": 0.001, "retrieve": 0.02, "compose": 0.003, "verify": 0.0, "total": 0.024}
         evidence = self._evidence(question, query)
-        return Answer(evidence, form, "answered", number_citations(tuple(sentences)), seconds=seconds, **more)
+        return Answer(evidence, form, "answered", _numbered(sentences), seconds=seconds, **more)
+
+
+def _numbered(sentences: Iterable[Sentence]) -> tuple[Sentence, ...]:
+    numbers: Numbers = {}
+    return tuple(number_citations(sentence, numbers) for sentence in sentences)
