@@ -364,6 +364,8 @@ def _recover(index: Path) -> bool:
 
 def _tidy(index: Path) -> None:
     """Remove what killed builds left behind, unless somebody builds right now."""
+    if not generations.leftovers(index):
+        return
     with suppress(BuilderBusy, OSError), generations.build_lock(index):
         generations.remove_leftovers(index)
 

@@ -94,15 +94,21 @@ def publish(index: Path, generation: str, *, previous: str) -> None:
     shutil.rmtree(index / "quarantine", ignore_errors=True)
 
 
-def remove_leftovers(index: Path) -> None:
-    """Remove what killed builds left behind; for who holds the lock and has seen to the pointer."""
+def leftovers(index: Path) -> list[Path]:
+    """Return what the pointer does not name: remains of killed builds, or a build under way."""
     pointer = read_pointer(index)
     kept = {pointer.generation, pointer.previous} if pointer else set()
-    for path in (index / "generations").glob("*"):
-        if path.name not in kept:
+    unnamed = [path for path in (index / "generations").glob("*") if path.name not in kept]
+    return [*unnamed, *index.glob(".current.*")]
+
+
+def remove_leftovers(index: Path) -> None:
+    """Remove what killed builds left behind; for who holds the lock and has seen to the pointer."""
+    for path in leftovers(index):
+        if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
-    for path in index.glob(".current.*"):
-        path.unlink(missing_ok=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def set_aside(index: Path, generation: str) -> None:
