@@ -185,19 +185,19 @@ def _by_group(
     runs: dict[str, EvalRun], systems: Sequence[plots.Series], legend: list[tuple[str, str]]
 ) -> Iterator[Plot]:
     ours = next(iter(runs.values()))
-    measured = {name for scores in ours.scores.values() for name in scores}
-    name = next((n for n in ("correct", "ndcg@10", "recall@5") if n in measured), None)
+    measured = Counter(name for scores in ours.scores.values() for name in scores)
+    name = max(("correct", "ndcg@10", "recall@5"), key=lambda n: measured[n])
     counts = Counter(tag for q in ours.questions for tag in q.tags if q.id in ours.scores)
     groups = {}
     for tag, _ in counts.most_common(SHOWN_GROUPS):
         ids = {q.id for q in ours.questions if tag in q.tags}
         found = {
-            system: summarise({i: s for i, s in one.scores.items() if i in ids}).get(name or "")
+            system: summarise({i: s for i, s in one.scores.items() if i in ids}).get(name)
             for system, one in runs.items()
         }
         if any(found.values()):
             groups[tag] = {system: estimate for system, estimate in found.items() if estimate}
-    if name and len(groups) > 1:
+    if len(groups) > 1:
         title = BY_NAME[name].title
         note = f"{title} by tag, with 95 % intervals; the number of questions in brackets."
         yield "By group", note, legend, plots.by_group(groups, systems, note)
