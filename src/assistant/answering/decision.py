@@ -29,8 +29,8 @@ class Part:
 
 
 BRIEF = (
-    Part("bottom line", 2, 0),
-    Part("fits", 3, 0),
+    Part("bottom line", 4, 0),
+    Part("fits", 4, 0),
     Part("does not fit", 2, 0),
     Part("requirement", 6, 2),
     Part("risk", 4, 1),
