@@ -80,7 +80,7 @@ def visit(browser, address: str):
     def open_page(*, width: int = 1280, height: int = 800, scheme: str = "light") -> Visit:
         context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
         contexts.append(context)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(20_000)  # the machine may be busy
         here = Visit(context.new_page())
         context.on("request", lambda request: here.requested.append(request.url))
         here.page.on("console", lambda m: here.errors.append(m.text) if m.type == "error" else None)
