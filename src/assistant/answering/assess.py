@@ -22,10 +22,10 @@ from assistant.types import Candidate, Evidence, Outline, Passage, Query, Status
 NEAR = 5
 """How many of the best statements the signs are read from."""
 
-THRESHOLD = 0.3
+THRESHOLD = 0.35
 """Below this confidence the assistant abstains."""
 
-THRESHOLD_SUBJECT = 0.2
+THRESHOLD_SUBJECT = 0.1
 """The same where the subject is not in doubt, only the detail: a question that names the articles, a follow-up."""
 
 WHOLE = {1: 0.95, 2: 0.9, 3: 0.6}
@@ -108,15 +108,15 @@ class Signs:
 
     def vector(self) -> tuple[float, ...]:
         """Return the signs in the order of the weights."""
-        return (self.similarity, self.unknown)
+        return (self.similarity, self.together, self.unknown)
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
     """A logistic regression over the signs."""
 
-    weights: tuple[float, float] = (12.8, -2.4)
-    bias: float = -4.9
+    weights: tuple[float, float, float] = (10.6, 1.8, -4.3)
+    bias: float = -2.9
 
     def confidence(self, signs: Signs) -> float:
         """Return the probability that the corpus answers, 0..1."""
@@ -178,7 +178,7 @@ class Assessor:
         self, query: Query, ask: Ask, candidates: Sequence[Candidate], signs: Signs
     ) -> tuple[Status, tuple[str, ...]]:
         refusal = _refusal(query.question) or self._too_little(query, ask, signs)
-        refusal = refusal or _gap(ask, candidates)
+        refusal = refusal or _gap(query.question, ask, candidates)
         return ("abstained", (refusal,)) if refusal else ("answered", ())
 
     def _too_little(self, query: Query, ask: Ask, signs: Signs) -> str:
@@ -235,17 +235,28 @@ def _refusal(question: str) -> str:
     return ""
 
 
-def _gap(ask: Ask, candidates: Sequence[Candidate]) -> str:
+def _gap(question: str, ask: Ask, candidates: Sequence[Candidate]) -> str:
     """Return what the question asks for that no near statement holds, as a sentence, or empty."""
     where = "articles" if ask.articles_only else "corpus"
     most = max(c.similarity for c in candidates[: 2 * NEAR])
     near = [c for c in candidates[: 2 * NEAR] if c.similarity >= most - CLOSE]
-    if not any(ask.holds(c.statement.text) for c in near):
+    giving = [c for c in near if ask.holds(c.statement.text)]
+    if giving and ask.expected in _FIGURES and (names := set(terms(" ".join(_NAME.findall(question))))):
+        giving = [c for c in giving if names & set(terms(_with_headings(c)))]
+    if not giving:
         return f"the {where} does not give the {_CALLED.get(ask.expected, ask.expected)} asked for"
     if ask.superlative and not any(ask.superlative in c.statement.text.lower() for c in near):
         return f"the {where} does not say which is the {ask.superlative}"
     return ""
 
+
+def _with_headings(candidate: Candidate) -> str:
+    statement = candidate.statement
+    return " ".join((statement.text, *statement.headings, candidate.hit.passage.title))
+
+
+_FIGURES = frozenset({"percentage", "money", "count", "score"})
+"""A figure belongs to what the question names; another one's figure is a wrong answer."""
 
 _UNSURE = "no passage of the corpus carries an answer"
 _CALLED = {"score": "figure", "money": "amount", "count": "number"}
