@@ -102,6 +102,14 @@ def test_one_changed_file_is_the_only_one_embedded_and_the_index_is_that_of_a_cl
         assert len({(folder / name).read_bytes() for folder in folders}) == 1, name
 
 
+def test_another_way_of_counting_words_makes_a_new_generation_without_embedding(settings: Settings) -> None:
+    path = current_folder(settings) / "manifest.json"
+    stored = json.loads(path.read_text())
+    path.write_text(json.dumps({**stored, "corpus": "of another version"}))
+    report = build(settings)
+    assert (report.changed, report.plan.nothing, report.embedded) == (True, True, 0)
+
+
 def test_deleted_text_is_nowhere_in_the_index_after_the_next_publish(settings: Settings) -> None:
     secret = settings.corpus / "secret.md"
     secret.write_text(f"# Secret\n\nThe code of the safe is {MARKER} until spring.\n")

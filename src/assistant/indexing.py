@@ -33,11 +33,10 @@ from assistant.errors import (
     NoIndex,
     WrongModel,
 )
-from assistant.index import generations
+from assistant.index import generations, lexicon
 from assistant.index import manifest as manifests
 from assistant.index.documents import Documents, digest
 from assistant.index.embedder import Embedder, SentenceEmbedder, model_stamp
-from assistant.index.lexicon import K1, B
 from assistant.index.library import Library, LiveLibrary
 from assistant.index.plan import STATEMENT_VERSION, Plan, Prepared, plan, statement_text
 from assistant.index.probe import passed, probe
@@ -171,7 +170,7 @@ def write_next(settings: Settings, embedder: Embedder, *, rebuild: bool, dry_run
         "splitter": SPLITTER_VERSION,
         "tokens": str(_tokens(embedder)),
         "statements": STATEMENT_VERSION,
-        "lexicon": f"BM25 k1={K1} b={B}",
+        "lexicon": lexicon.version(),
     }
     digests = {document.id: digest(document) for document in loaded.documents}
     todo = plan(_digests(before), digests)

@@ -6,6 +6,7 @@ the index is built, so that a query is a sum over a few sparse columns.
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from assistant.text import terms
+from assistant.text import STOP_WORDS, terms
 
 K1 = 1.2
 """How soon a repeated term stops counting; unitless. Measured in evals/LOG.md."""
@@ -104,6 +105,13 @@ class Lexicon:
         saturated = often * (k1 + 1) / (often + k1 * (1 - b + b * relative))
         impacts = (_idf(frequency, len(counts))[column] * saturated).astype(np.float32)
         return cls(len(counts), columns, bounds, row, impacts)
+
+
+def version() -> str:
+    """Return a mark of all that decides the impacts: the constants, and how words become terms."""
+    sample = "The vendor's follow-the-sun SLAs, 24/7, were re-negotiated in Łódź; 3.5 % of them."
+    decided = f"{K1} {B} {sorted(STOP_WORDS)} {terms(sample)}"
+    return hashlib.sha256(decided.encode()).hexdigest()[:12]
 
 
 def query_terms(text: str) -> dict[str, float]:
