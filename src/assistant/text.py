@@ -40,7 +40,13 @@ STOP_WORDS = frozenset(
     those through to too under until up upon us use used using very via was we were what what's when where which while
     who whom whose why will with would you your yours""".split()
 )
-"""Words that carry no subject; kept out of the lexicon's queries and of overlap figures."""
+STOP_WORDS = STOP_WORDS | frozenset(
+    """el la los las de del que es son un una unos cual cuales como entre y o en para por con su der das den dem des ist
+    sind ein eine und oder wie laut bedeutet zwischen le les est sont une quel quelle quels et ou dans pour il lo gli che
+    cosa e di da per tra um
+    uma o os as qual quais""".split()
+)
+"""Words that carry no subject, with the commonest ones of neighbouring languages."""
 
 
 def sentences(text: str) -> list[Span]:

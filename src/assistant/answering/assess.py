@@ -178,7 +178,8 @@ class Assessor:
         self, query: Query, ask: Ask, candidates: Sequence[Candidate], signs: Signs
     ) -> tuple[Status, tuple[str, ...]]:
         refusal = _refusal(query.question) or self._too_little(query, ask, signs)
-        refusal = refusal or _gap(query.question, ask, candidates)
+        if not refusal and not ask.premise:  # what the question takes for granted is put right, not refused
+            refusal = _gap(query.question, ask, candidates)
         return ("abstained", (refusal,)) if refusal else ("answered", ())
 
     def _too_little(self, query: Query, ask: Ask, signs: Signs) -> str:
@@ -237,16 +238,27 @@ def _refusal(question: str) -> str:
 
 def _gap(question: str, ask: Ask, candidates: Sequence[Candidate]) -> str:
     """Return what the question asks for that no near statement holds, as a sentence, or empty."""
-    where = "articles" if ask.articles_only else "corpus"
-    most = max(c.similarity for c in candidates[: 2 * NEAR])
-    near = [c for c in candidates[: 2 * NEAR] if c.similarity >= most - CLOSE]
+    where = "the articles do" if ask.articles_only else "the corpus does"
+    asked = [c for c in candidates if c.hit.passage.kind == "article"] if ask.articles_only else list(candidates)
+    asked = asked[: 2 * NEAR] or list(candidates[: 2 * NEAR])
+    most = max(c.similarity for c in asked)
+    near = [c for c in asked if c.similarity >= most - CLOSE]
     giving = [c for c in near if ask.holds(c.statement.text)]
     if giving and ask.expected in _FIGURES and (names := set(terms(" ".join(_NAME.findall(question))))):
         giving = [c for c in giving if names & set(terms(_with_headings(c)))]
     if not giving:
-        return f"the {where} does not give the {_CALLED.get(ask.expected, ask.expected)} asked for"
+        return f"{where} not give the {_CALLED.get(ask.expected, ask.expected)} asked for{_noted(candidates)}"
     if ask.superlative and not any(ask.superlative in c.statement.text.lower() for c in near):
-        return f"the {where} does not say which is the {ask.superlative}"
+        return f"{where} not say which is the {ask.superlative}{_noted(candidates)}"
+    return ""
+
+
+def _noted(candidates: Sequence[Candidate]) -> str:
+    """Return what the guidance says of the gap itself, where a near statement does."""
+    for candidate in candidates[:NEAR]:
+        text = candidate.statement.text
+        if candidate.hit.passage.kind == "guidance" and _NOTES_A_GAP.search(text):
+            return f"; the guidance notes: \u201c{text}\u201d"
     return ""
 
 
@@ -255,6 +267,9 @@ def _with_headings(candidate: Candidate) -> str:
     return " ".join((statement.text, *statement.headings, candidate.hit.passage.title))
 
 
+_NOTES_A_GAP = re.compile(
+    r"\barticles?\b.*\b(no|not|none|without|neither)\b|\b(no|not|none|without|neither)\b.*\barticles?\b", re.I
+)
 _FIGURES = frozenset({"percentage", "money", "count", "score"})
 """A figure belongs to what the question names; another one's figure is a wrong answer."""
 

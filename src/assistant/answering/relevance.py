@@ -40,7 +40,8 @@ FRAMING = frozenset(
         "article articles source sources text author page document corpus guidance say says said state "
         "states mention mentioned mentions name named names list cite cited cites recommend recommends describe "
         "described explain example examples question answer tell according refer refers figure step steps give given "
-        "mean means meaning define definition idea ideas thing things way ways kind kinds good bad really actually"
+        "mean means meaning define definition idea ideas thing things way ways kind kinds vs versus "
+        "good bad really actually"
     )
 )
 """Words that frame a question and say nothing of its subject."""
@@ -59,7 +60,7 @@ class Ranker:
         """Return every statement of the evidence once, best first."""
         pairs = _distinct(evidence.hits, self.statements_of)
         if ask.articles_only and any(hit.passage.kind == "article" for _, hit in pairs):
-            pairs = [(s, hit) for s, hit in pairs if hit.passage.kind != "guidance"]
+            pairs = [(s, hit) for s, hit in pairs if hit.passage.kind != "guidance" or _OF_ARTICLE.search(s.text)]
         if not pairs:
             return []
         statements = [statement for statement, _ in pairs]
@@ -122,6 +123,8 @@ _SIGNPOST = re.compile(
     re.IGNORECASE,
 )
 """A sentence that announces what others say."""
+_OF_ARTICLE = re.compile(r"\barticles?\b", re.IGNORECASE)
+_DENIES = re.compile(r"\b(not|no|never|neither|nothing|cannot|only a bill)\b", re.IGNORECASE)
 _CONTRAST = re.compile(
     r"\b(whereas|while|differs?|difference|against|rather than|instead|better|unlike|but|both)\b", re.IGNORECASE
 )
@@ -133,16 +136,27 @@ _DEFINES = re.compile(
 
 def _fitness(ask: Ask, statement: Statement, asked: Collection[str]) -> float:
     """Return a bonus or malus for the kind of sentence, apart from its subject."""
-    if statement.role == "question" or statement.text.rstrip().endswith("?"):
+    text = statement.text
+    if statement.role == "question" or text.rstrip().endswith("?"):
         return -0.2  # a question is no answer; the decision brief takes its own
-    if _SIGNPOST.search(statement.text):
+    if _SIGNPOST.search(text):
         return -0.15
-    if ask.expected == "definition":
-        defines = _DEFINES.match(statement.text)
-        names = set(terms(defines["term"])) if defines else set()
-        return 0.15 if statement.role == "definition" or (names and names <= set(asked)) else 0.0
-    if ask.expected not in {"any", "list"}:
-        return 0.08 if ask.holds(statement.text) else -0.05
-    if ask.form == "comparison":
-        return 0.06 if _CONTRAST.search(statement.text) else 0.0
-    return 0.02 if statement.role == "bottom line" else 0.0
+    bonus = 0.0
+    if ask.premise and _DENIES.search(text):
+        bonus = 0.12  # what is taken for granted is put right before anything else is said
+    elif ask.expected == "definition":
+        bonus = 0.15 if _defines(statement, asked) else 0.0
+    elif ask.expected not in {"any", "list"}:
+        bonus = 0.08 if ask.holds(text) else -0.05
+    elif ask.form == "comparison" and _CONTRAST.search(text):
+        bonus = 0.06
+    elif statement.role == "bottom line":
+        bonus = 0.02
+    return bonus
+
+
+def _defines(statement: Statement, asked: Collection[str]) -> bool:
+    """Return whether the statement says what a term of the question is."""
+    defines = _DEFINES.match(statement.text)
+    names = set(terms(defines["term"])) if defines else set()
+    return statement.role == "definition" or bool(names and names <= set(asked))
