@@ -87,7 +87,8 @@ def visit(browser, address: str):
         here.page.on("pageerror", lambda error: here.errors.append(str(error)))
         here.page.on("dialog", lambda dialog: here.errors.append(f"dialog {dialog.message}"))
         here.page.goto(address)
-        here.page.wait_for_selector("#talk[role=log] .example")
+        for part in ("#talk[role=log] .example", "#box textarea", "#head header"):  # each comes as its script is loaded
+            here.page.wait_for_selector(part)
         return here
 
     yield open_page
