@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain
@@ -104,7 +105,20 @@ def write_generation(
     store.write(folder / "chroma", passages, passage_vectors)
     progress("writing", 2, 3)
     _write_encoder(folder, embedder, before, sample=passage_texts[:: max(1, len(passage_texts) // 16)])
-    manifest = Manifest(
+    counts = {"documents": len(prepared), "passages": len(passages), "statements": len(statement_vectors)}
+    manifest = _describe(folder, embedder, provenance, counts, vectors.embedder.encode(PROBES))
+    manifests.write(folder, manifest)
+    progress("writing", 3, 3)
+    return Written(manifest, vectors.embedded, vectors.reused)
+
+
+def _describe(
+    folder: Path, embedder: Embedder, provenance: Provenance, counts: dict[str, int], probes: np.ndarray
+) -> Manifest:
+    """Return the manifest of a generation whose other files are all there."""
+    with closing(texts.Documents(folder / "documents.sqlite")) as documents:
+        ids = documents.passage_ids()
+    return Manifest(
         schema=manifests.SCHEMA,
         generation=folder.name,
         built_at=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -113,19 +127,14 @@ def write_generation(
         model=embedder.name,
         fingerprint=embedder.fingerprint,
         model_stamp=model_stamp(embedder.folder) if isinstance(embedder, SentenceEmbedder) else "",
-        dimension=passage_vectors.shape[1],
-        documents=len(prepared),
-        passages=len(passages),
-        statements=len(statement_vectors),
+        dimension=probes.shape[1],
+        **counts,
         corpus=provenance.corpus,
-        passage_ids=manifests.digest_of([p.id for p in passages]),
-        probes=dict(zip(PROBES, vectors.embedder.encode(PROBES).tolist(), strict=True)),
-        files=_steady_files(folder, len(passages)),
+        passage_ids=manifests.digest_of(ids),
+        probes=dict(zip(PROBES, probes.tolist(), strict=True)),
+        files=_steady_files(folder, counts["passages"]),
         unreadable=provenance.unreadable,
     )
-    manifests.write(folder, manifest)
-    progress("writing", 3, 3)
-    return Written(manifest, vectors.embedded, vectors.reused)
 
 
 class _Vectors:
