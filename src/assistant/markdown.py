@@ -35,7 +35,7 @@ LEGEND = f"{OURS_MARK} Judgement of the guidance's authors, not a sourced fact."
 NOT_IN_SOURCES = "not in the sources"
 
 _ACTIVE = re.compile(r"([\\`*_\[\]<>|])")
-_LINE_START = re.compile(r"^(\s*)(#+|>|[-+]|\d+[.)])(\s)", re.MULTILINE)
+_LINE_START = re.compile(r"^([ \t]*)(#+|>|[-+]|\d+[.)])(\s)", re.MULTILINE)
 
 
 def escape(text: str) -> str:

@@ -52,8 +52,8 @@ _ORDER = re.compile(
     re.IGNORECASE,
 )
 _EVASION = re.compile(
-    r"\bhelp\s+(me|us)\b.*\b(avoid|evade|dodge|hide|circumvent|get\s+around)\b.*\b(tax|taxes|law|rules?|regulat\w+|audit|duties)\b"
-    r"|\b(classify|register|label)\b.*\bas\s+(contractors?|freelancers?)\b.*\b(avoid|evade|save|skip|so\s+(that\s+)?we)\b"
+    r"\bhelp\s+(me|us)\b.{0,80}\b(avoid|evade|dodge|hide|circumvent|get\s+around)\b.{0,80}\b(tax|taxes|law|rules?|regulat\w+|audit|duties)\b"
+    r"|\b(classify|register|label)\b.{0,80}\bas\s+(contractors?|freelancers?)\b.{0,80}\b(avoid|evade|save|skip|so\s+(that\s+)?we)\b"
     r"|\bwithout\s+(telling|informing)\b|\bconfidential\s+(rate\s+card|prices?|data|contract)\b.*\b(competitor|their|of)\b"
     r"|\b(competitor|vendor)'?s?\s+confidential\b|\w+'s\s+confidential\b",
     re.IGNORECASE,

@@ -28,7 +28,7 @@ _DECISION = re.compile(
     re.IGNORECASE,
 )
 _CASE = re.compile(
-    r"\b(we|our|i|my)\b.*\b(\d[\d,.]*[\s-]*(people|person|employees|engineers|developers|staff|fte|seats|agents|beds?|strong)"
+    r"\b(we|our|i|my)\b.{0,200}\b(\d[\d,.]*[\s-]*(people|person|employees|engineers|developers|staff|fte|seats|agents|beds?|strong)"
     r"|start-?up|fintech|bank|hospital|clinic|insurer|manufacturer|retailer|agency|nonprofit|company|firm)\b",
     re.IGNORECASE,
 )
@@ -68,7 +68,7 @@ _EXPECTED: tuple[tuple[Expected, re.Pattern[str]], ...] = (
         re.compile(
             r"\bhow\s+much\s+(does|do|is|are|will|would|can|could|did|money|should)?.*\b(cost|costs|pay|save|saves|saving|savings|charge|price|spend|fine|fined)\b"
             r"|\b(what|which)\s+(is|are|does|hourly|day|monthly)?.*\b(price|fee|fees|salary|salaries|hourly\s+rate|day\s+rate)\b"
-            r"|\bwhat\s+(do|does|would|will)\b.*\b(earn|charge|cost)\b|\b(highest|biggest|lowest|maximum|minimum)\s+(\w+\s+)?(fine|penalty|pay|wage)\b"
+            r"|\bwhat\s+(do|does|would|will)\b(?!.{0,60}\b(say|think)\b).*\b(earn|charge|cost)\b|\b(highest|biggest|lowest|maximum|minimum)\s+(\w+\s+)?(fine|penalty|pay|wage)\b"
             r"|\bhow\s+(big|high|large)\s+is\b.*\b(fine|penalty|tax|rate|salary)\b|\bat\s+what\s+rate\b|\bwhat\s+is\s+the\s+(\w+\s+)?tax\s+rate\b",
             re.I,
         ),
@@ -120,7 +120,7 @@ _STRONG = re.compile(
 )
 _PREMISE = re.compile(
     r"^\s*(since|because|given\s+that|as|now\s+that|if,?\s+as)\s+(?P<premise>[^,?]+),\s*(?P<rest>.+)$"
-    r"|^(?P<said>[^.?]*\b(article|source|vendor|contract|law)\b[^.?]*\b(says|claims|states|recommends|removes|means)\b[^.?]*)\.\s*(?P<ask>.+\?)\s*$",
+    r"|^(?P<said>[^.?]{0,100}\b(article|source|vendor|contract|law)\b[^.?]{0,100}\b(says|claims|states|recommends|removes|means)\b[^.?]{0,200})\.\s*(?P<ask>.+\?)\s*$",
     re.IGNORECASE | re.DOTALL,
 )
 

@@ -62,6 +62,9 @@ FEW_TERMS = 3
 """A question with at most so many content words leans on what was said before."""
 
 
+LOOKED_THROUGH = 1_000
+"""Characters of an earlier question or answer in which an enumeration is looked for."""
+
 TOPIC_WEIGHT = 0.5
 """How much what a follow-up leans on counts beside its own words; measured in evals/LOG.md."""
 
@@ -164,7 +167,7 @@ def _resolve_ordinal(question: str, conversation: Conversation) -> str:
 
 def _enumerated(text: str) -> list[str]:
     """Return the items of the first enumeration in a text: `A, B and C`."""
-    found = _ENUMERATION.search(text)
+    found = _ENUMERATION.search(text[:LOOKED_THROUGH])
     if not found:
         return []
     items = [item.strip() for item in _SPLIT.split(found["items"]) if item.strip()]
