@@ -15,13 +15,15 @@ topics: [laundry, linen]
 function: laundry
 as_of: 2026-07-31
 sources:
-  hygiene-4: {title: "Hygiene rules, section 4", publisher: Health Board, url: "https://example.org/h4", checked: primary}
+  hygiene-4:
+    {title: "Hygiene rules, section 4", publisher: Health Board, url: "https://example.org/h4", checked: primary}
   survey: {title: "Survey of hotels", publisher: Guild, checked: secondary}
 ---
 
 ## Bottom line
 
-Outsource the laundry of a hotel with fewer than 80 rooms, and keep the stock of linen in-house. [^ours] Decide anew when the washing contract ends. [^ours]
+Outsource the laundry of a hotel with fewer than 80 rooms, and keep the stock of linen in-house. [^ours]
+Decide anew when the washing contract ends. [^ours]
 
 ## When it fits
 
@@ -149,7 +151,8 @@ The article looks at linen in forty hotels.
 
 ## A quarrel
 
-Lost towels are the most frequent quarrel with an outside laundry. A receptionist in Split said that 12% of the towels never came back.
+Lost towels are the most frequent quarrel with an outside laundry.
+A receptionist in Split said that 12% of the towels never came back.
 """
 
 PAGES = {

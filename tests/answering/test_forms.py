@@ -160,4 +160,4 @@ def test_any_text_is_read_without_an_error(question: str) -> None:
 def test_the_longest_question_is_read_at_once_whatever_it_repeats(part: str) -> None:
     started = time.process_time()
     read_question((part * MOST_CHARACTERS)[:MOST_CHARACTERS])
-    assert time.process_time() - started < 2
+    assert time.process_time() - started < 4

@@ -6,7 +6,7 @@ Each form has its composer; all yield quotations only, so that verification is a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.answering.comparison import best_grid
 from assistant.answering.decision import compose_decision
@@ -35,6 +35,9 @@ NEAR_ROWS = 8
 NEAR_BEST = 0.78
 """A further sentence is said only if its relevance is this share of the best one's."""
 
+QUESTION = terms("question")[0]
+"""Who asks for questions gets them."""
+
 SAME = 0.75
 """Two statements that share this part of their words say the same."""
 
@@ -52,6 +55,8 @@ class ExtractiveComposer:
         ask = read_question(outline.evidence.query.question)
         if outline.form == "decision":
             yield from compose_decision(outline, self.document_of)
+        elif not (outline := replace(outline, candidates=answers(outline))).candidates:
+            return
         elif outline.form == "comparison":
             yield from self._comparison(outline, ask)
         else:
@@ -94,6 +99,13 @@ class ExtractiveComposer:
             yield quote(candidate, self.document_of)
         if grid:
             yield from grid.sentences()
+
+
+def answers(outline: Outline) -> tuple[Candidate, ...]:
+    """Return the candidates that answer: a question of the corpus does not, unless questions are asked for."""
+    if QUESTION in terms(outline.evidence.query.text):
+        return outline.candidates
+    return tuple(c for c in outline.candidates if not c.statement.text.endswith("?"))
 
 
 def distinct(candidates: Iterable[Candidate], most: int, *, besides: Sequence[Candidate] = ()) -> list[Candidate]:

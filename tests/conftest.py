@@ -1,0 +1,55 @@
+"""What tests of several folders share: no setting from outside, and three lines to ask.
+
+`line` answers from the small corpus of `hotel.py` with the word-hash embedder; `hotel_index` is
+the same corpus as `assistant index` builds it, with the real model and no network; `mission` is
+the real assistant over the repository's own corpus.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import hotel
+import pytest
+from fakes import WordHashEmbedder, make_prepared
+
+from assistant.build import LiveAssistant, build_assistant, open_assistant
+from assistant.index.library import Library
+from assistant.index.sync import Provenance, write_generation
+from assistant.indexing import build_index
+from assistant.pipeline import Assistant
+from assistant.settings import PREFIX, Settings
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_settings_from_outside() -> Iterator[None]:
+    """Nothing that the person who runs the tests has set decides what they say."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith(PREFIX)]:
+            patch.delenv(name)
+        yield
+
+
+@pytest.fixture(scope="session")
+def hotel_library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    """A generation of the hotel's pages, written by real Chroma; not to be changed."""
+    folder = tmp_path_factory.mktemp("hotel") / "20260101T000000000000Z-0badcafe"
+    embedder = WordHashEmbedder()
+    write_generation(folder, make_prepared(*hotel.documents().values(), tokens=90), embedder, Provenance("c", {}))
+    library = Library.open(folder, embedder=embedder)
+    yield library
+    library.close()
+
+
+@pytest.fixture(scope="session")
+def line(hotel_library: Library) -> Assistant:
+    """The line over the hotel's pages."""
+    return build_assistant(Settings.read({}), hotel_library)
