@@ -255,7 +255,7 @@ def prepare(document: Document, tokens: Callable[[str], int], *, limit: int = PA
         cut,
         tuple(embedded_text(passage) for passage in cut),
         quotable,
-        tuple(statement_text(s) for s in quotable) if stored else (),
+        tuple(statement_text(s, document.title) for s in quotable) if stored else (),
     )
 
 

@@ -146,7 +146,7 @@ class Library:
         return vectors
 
     def _embed(self, statements: Sequence[Statement]) -> np.ndarray:
-        texts = [statement_text(statement) for statement in statements]
+        texts = [statement_text(s, self.document(s.document_id).title) for s in statements]
         known = {text: self._fresh[text] for text in texts if text in self._fresh}
         new = [text for text in dict.fromkeys(texts) if text not in known]
         known.update(zip(new, self.embedder.encode(new), strict=True))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from assistant.types import Document, Passage, Statement
 
-STATEMENT_VERSION = "2"
+STATEMENT_VERSION = "3"
 """Changes whenever `statement_text` would give another text for the same statement."""
 
 
@@ -51,13 +51,13 @@ def plan(before: Mapping[str, bytes], now: Mapping[str, bytes]) -> Plan:
     )
 
 
-def statement_text(statement: Statement) -> str:
-    """Return what is embedded for a statement: the sentence after the heading right above it.
+def statement_text(statement: Statement, title: str) -> str:
+    """Return what is embedded for a statement: the sentence after the title and headings above it.
 
-    A sentence often lacks its subject, which that heading names. The title and the outer headings
-    were tried as well and rank worse (evals/LOG.md): all sentences of a document share them.
+    A sentence often lacks its subject, which these name. Of raw articles the last heading alone
+    ranks better; of guidance, which has a page for each subject, the title does (evals/LOG.md).
     """
-    return ": ".join([*statement.headings[-1:], statement.text])
+    return "\n".join([" - ".join(filter(None, (title, *statement.headings))), statement.text])
 
 
 def vector_key(fingerprint: str, text: str) -> bytes:
