@@ -112,8 +112,11 @@ def _wire_questions(
         box.submit(answer, [box, conversation], screen, **RUN),
         chosen.submit(answer, [chosen, conversation], screen, **RUN),
     ]
-    box.stop(lambda so_far: _updates(stop(live, so_far)), conversation, screen, cancels=runs, **QUICK)
-    new.click(lambda: _updates(clear()), None, screen, cancels=runs, **QUICK)
+    # first the run is ended, then the page is drawn: a last sentence must not come in between
+    ended = box.stop(lambda: None, None, None, cancels=runs, **QUICK)
+    ended.then(lambda so_far: _updates(stop(live, so_far)), conversation, screen, **QUICK)
+    left = new.click(lambda: None, None, None, cancels=runs, **QUICK)
+    left.then(lambda: _updates(clear()), None, screen, **QUICK)
 
 
 def _updates(change: Screen) -> list[Any]:
