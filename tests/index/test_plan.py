@@ -18,7 +18,7 @@ def test_a_vector_has_another_name_for_another_model_or_text() -> None:
     assert len(keys) == 4
 
 
-def test_a_statement_is_embedded_under_the_heading_right_above_it() -> None:
+def test_a_statement_is_embedded_under_its_title_and_headings() -> None:
     statement = Statement("a.md", Span(0, 9), "It costs.", "cost", ("Costs", "Setting up"))
-    assert statement_text(statement) == "Setting up: It costs."
-    assert statement_text(replace(statement, headings=())) == "It costs."
+    assert statement_text(statement, "Captives") == "Captives - Costs - Setting up\nIt costs."
+    assert statement_text(replace(statement, headings=()), "") == "It costs."

@@ -57,7 +57,8 @@ def statement_text(statement: Statement, title: str) -> str:
     A sentence often lacks its subject, which these name. Of raw articles the last heading alone
     ranks better; of guidance, which has a page for each subject, the title does (evals/LOG.md).
     """
-    return "\n".join([" - ".join(filter(None, (title, *statement.headings))), statement.text])
+    above = " - ".join(filter(None, (title, *statement.headings)))
+    return f"{above}\n{statement.text}" if above else statement.text
 
 
 def vector_key(fingerprint: str, text: str) -> bytes:
