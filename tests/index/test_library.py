@@ -66,7 +66,7 @@ def test_statements_of_records_are_embedded_when_asked_for_and_then_remembered(w
     (passage,) = library.passages_of("r1")
     for _ in range(3):
         assert library.statement_vectors(library.statements_of(passage)).shape == (1, 256)
-    assert embedder.encoded == ["Soup was sold out on Tuesdays in March."]
+    assert embedder.encoded == ["Soup\nSoup was sold out on Tuesdays in March."]
 
 
 def test_many_threads_may_ask_at_once(library: Library, canteen: list[Prepared]) -> None:
