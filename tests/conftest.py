@@ -17,11 +17,9 @@ from typing import TYPE_CHECKING
 
 import hotel
 import pytest
-from fakes import WordHashEmbedder, make_prepared
 
 from assistant.build import LiveAssistant, build_assistant, open_assistant
 from assistant.index.library import Library
-from assistant.index.sync import Provenance, write_generation
 from assistant.indexing import build_index
 from assistant.pipeline import Assistant
 from assistant.settings import PREFIX, Settings
@@ -41,10 +39,7 @@ def no_settings_from_outside() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def hotel_library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     """A generation of the hotel's pages, written by real Chroma; not to be changed."""
-    folder = tmp_path_factory.mktemp("hotel") / "20260101T000000000000Z-0badcafe"
-    embedder = WordHashEmbedder()
-    write_generation(folder, make_prepared(*hotel.documents().values(), tokens=90), embedder, Provenance("c", {}))
-    library = Library.open(folder, embedder=embedder)
+    library = hotel.open_library(tmp_path_factory.mktemp("hotel"), *hotel.documents().values())
     yield library
     library.close()
 

@@ -6,7 +6,11 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
+from fakes import WordHashEmbedder, make_prepared
+
 from assistant.corpus.worker import parse
+from assistant.index.library import Library
+from assistant.index.sync import Provenance, write_generation
 from assistant.types import Document
 
 LAUNDRY = """---
@@ -166,9 +170,12 @@ PAGES = {
 @cache
 def documents() -> dict[str, Document]:
     """The pages as the corpus reader makes them, by id."""
-    return {
-        id: parse(text.encode(), id, hashlib.sha256(text.encode()).hexdigest()) for id, text in sorted(PAGES.items())
-    }
+    return {id: read(id, text) for id, text in sorted(PAGES.items())}
+
+
+def read(id: str, text: str) -> Document:
+    """A page as the corpus reader makes it."""
+    return parse(text.encode(), id, hashlib.sha256(text.encode()).hexdigest())
 
 
 def write_corpus(folder: Path) -> Path:
@@ -177,3 +184,11 @@ def write_corpus(folder: Path) -> Path:
         (folder / id).parent.mkdir(parents=True, exist_ok=True)
         (folder / id).write_text(text, "utf-8")
     return folder
+
+
+def open_library(folder: Path, *of: Document) -> Library:
+    """Write a generation of some documents with real Chroma and the word-hash embedder, and open it."""
+    embedder = WordHashEmbedder()
+    generation = folder / "20260101T000000000000Z-0badcafe"
+    write_generation(generation, make_prepared(*of, tokens=90), embedder, Provenance("c", {}))
+    return Library.open(generation, embedder=embedder)

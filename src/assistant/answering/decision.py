@@ -55,7 +55,7 @@ SAME = 0.6
 
 
 def compose_decision(outline: Outline, document_of: DocumentOf) -> Iterator[Sentence]:
-    """Yield the brief's sentences, then nothing: without a leading document, the best statements."""
+    """Yield the brief's sentences, in the order of advice."""
     lead = leading_document(outline, document_of)
     said: list[str] = []
     if lean := _lean(outline):

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.answering.comparison import best_grid
-from assistant.answering.decision import compose_decision
+from assistant.answering.decision import ADVISES, compose_decision
 from assistant.answering.forms import Ask, read_question
 from assistant.answering.quoting import quote
 from assistant.answering.relevance import FRAMING, overlap
@@ -49,11 +49,14 @@ class ExtractiveComposer:
     document_of: DocumentOf
 
     def __call__(self, outline: Outline, /) -> Iterator[Sentence]:
-        """Yield the sentences of the answer; none if the outline says not to answer."""
+        """Yield the sentences of the answer; none if the outline says not to answer.
+
+        A decision on which no document advises gets the best statements, as a fact does.
+        """
         if outline.status not in {"answered", "partial"}:
             return
         ask = read_question(outline.evidence.query.question)
-        if outline.form == "decision":
+        if outline.form == "decision" and any(c.statement.role in ADVISES for c in outline.candidates):
             yield from compose_decision(outline, self.document_of)
         elif not (outline := replace(outline, candidates=answers(outline))).candidates:
             return
