@@ -5,6 +5,7 @@ Read from a table `Term | Also written | Meaning`; a meaning is an exact slice o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -18,6 +19,11 @@ _COMMON = frozenset(stems(" ".join(STOP_WORDS)))
 
 MOST_UNCLEAR = 3
 """A question with more content words than this says itself which meaning it has."""
+
+_ACRONYM = re.compile(r"^(?=.*[A-Z].*[A-Z])[A-Za-z0-9&/-]{2,7}( \d)?$")
+
+MOST_NAMES = 2
+"""Other names of one acronym that a search takes along."""
 
 LONGEST = 6
 """Words of the longest name that is looked for in a text."""
@@ -47,10 +53,18 @@ class Glossary:
         return found
 
     def widen(self, text: str) -> tuple[str, ...]:
-        """Return the other names of the terms that a text names; for a search by words."""
+        """Return the other names of the acronyms in a text; for a search by words.
+
+        Words in full are left alone: widening them too found less (evals/LOG.md).
+        """
         said = set(stems(text))
-        names = [name for term in self.found_in(text) for name in (term.name, *term.also)]
-        return tuple(dict.fromkeys(name for name in names if not set(stems(name)) <= said))
+        found: list[str] = []
+        for term in self.found_in(text):
+            names = (term.name, *term.also)
+            asked = [name for name in names if set(stems(name)) <= said]
+            if any(_ACRONYM.match(name) for name in asked):
+                found += [name for name in names if name not in asked][:MOST_NAMES]
+        return tuple(dict.fromkeys(found))
 
     def readings(self, text: str) -> tuple[str, ...]:
         """Return the meanings of a word that several terms begin with, where the text does not say which.
