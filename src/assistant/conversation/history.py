@@ -37,7 +37,7 @@ def _role_and_text(message: Any, number: int) -> tuple[str, str]:
     if not isinstance(message, dict):
         raise BadInput(f"message {number} of the history is not an object", hint=f"Give {_SHAPE}.")
     role, text = message.get("role"), message.get("text", message.get("content"))
-    if role not in {"user", "assistant"}:
+    if role not in ("user", "assistant"):  # not a set: what came may have no hash
         raise BadInput(f"message {number} of the history has the role {role!r}", hint=f"Give {_SHAPE}.")
     if not isinstance(text, str):
         raise BadInput(f"message {number} of the history has no text", hint=f"Give {_SHAPE}.")

@@ -35,7 +35,7 @@ _ORDINAL = re.compile(
 )
 _CORRECTION = re.compile(r"^\s*(no,?\s+|sorry,?\s+|actually,?\s+)*(i\s+meant?|i\s+mean)\s+", re.IGNORECASE)
 _CORRECTED = re.compile(
-    r"^\s*(?:no|sorry|actually|oh)?\b[,\s]*i\s+mean[t]?\s+(?P<meant>[^,.?]+?)(?:[,\s]+not\s+(?P<instead>[^,.?]+))?\s*[.!?]*$",
+    r"^\s*(?:no|sorry|actually|oh)?\b[,\s]*i\s+mean[t]?\s+(?P<meant>[^,.?!]+?)(?:[,\s]+not\s+(?P<instead>[^,.?!]+))?\s*[.!?]*$",
     re.IGNORECASE,
 )
 _CHANGE = re.compile(
@@ -99,18 +99,20 @@ def standalone(question: str, conversation: Conversation) -> tuple[str, str]:
         return question, ""
     topic = _topic(conversation)
     if corrected := _CORRECTED.match(question):
-        return _put_right(corrected, conversation), topic
+        return _put_right(corrected, conversation, topic)
     question = _CORRECTION.sub("", question)
     return _resolve_ordinal(question, conversation), topic
 
 
-def _put_right(corrected: re.Match[str], conversation: Conversation) -> str:
-    """Return the question before with the wrong word replaced, where it stands in it."""
+def _put_right(corrected: re.Match[str], conversation: Conversation, topic: str) -> tuple[str, str]:
+    """Return the question before, and the topic, with the wrong word replaced where it stands in them."""
     meant, instead = corrected["meant"].strip(), (corrected["instead"] or "").strip()
     before = conversation.turns[-1].question
-    if instead and instead.lower() in before.lower():
-        return re.sub(re.escape(instead), meant, before, flags=re.IGNORECASE)
-    return meant
+    wrong = re.compile(rf"(?<!\w){re.escape(instead)}(?!\w)", re.IGNORECASE)
+    if not instead or not wrong.search(before):
+        return meant, topic
+    text, told = (wrong.sub(lambda _: meant, said) for said in (before, topic))
+    return text, "" if told == text else told
 
 
 def without_framing(question: str) -> str:
