@@ -281,3 +281,26 @@ class Kitchen:
 def _numbered(sentences: Iterable[Sentence]) -> tuple[Sentence, ...]:
     numbers: Numbers = {}
     return tuple(number_citations(sentence, numbers) for sentence in sentences)
+
+
+def measured(*, stale: bool = False) -> dict[str, object]:
+    """A quality card as `evaluation.card.quality_card` gives it, of a run with a report."""
+    share = {"title": "Right as a whole", "meaning": "did what was expected", "unit": "share"}
+    time = {"title": "Latency p95", "meaning": "95 % took at most this", "unit": "seconds"}
+    return {
+        "set": "canteen",
+        "n": 40,
+        "crashed": 0,
+        "measured": "2026-07-14T10:20:30+00:00",
+        "version": "0.1.0",
+        "commit": "abc",
+        "generation": "g1",
+        "figures": {
+            "correct": {**share, "value": 0.8125, "low": 0.7, "high": 0.9, "n": 40},
+            "p95": {**time, "value": 0.0412, "low": 0.04, "high": 0.05, "n": 40},
+        },
+        "stale": stale,
+        "reasons": ["the corpus or its index changed since this was measured"] if stale else [],
+        "run": "r1",
+        "report": "r1/report.html",
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from assistant.errors import SettingsError
 from assistant.settings import Settings
@@ -19,14 +20,20 @@ def run(settings: Settings, *, say: Callable[[str], None]) -> None:
         )
     # the page's packages take seconds to import; a wrong address must not wait for them
     from assistant.build import open_assistant
+    from assistant.evaluation.card import quality_card
+    from assistant.evaluation.command import RUNS
     from assistant.terminal import Meter
     from assistant.ui.chat import mount
     from assistant.web.server import create_app, serve
 
     live = open_assistant(settings, progress=Meter())
+
+    def card() -> dict[str, Any] | None:
+        return quality_card(live.info(), RUNS)
+
     try:
-        app = create_app(live, settings)
-        mount(app, live, settings)
+        app = create_app(live, settings, card=card, runs=RUNS)
+        mount(app, live, settings, card=card)
         serve(app, settings, say=say)
     finally:
         live.close()

@@ -26,8 +26,19 @@ def test_the_card_has_the_figures_of_the_run_and_where_its_report_is(runs: Path)
     card = quality_card(G1, runs)
     assert card is not None
     assert not card["stale"]
-    assert card["figures"]["correct"] == {"value": 1.0, "low": 1.0, "high": 1.0, "n": 36}
-    assert (card["set"], card["n"], card["crashed"], card["report"]) == ("fake", 36, 0, "1")
+    about = {"title": "Right as a whole", "meaning": "did what the set expects of it", "unit": "share"}
+    assert card["figures"]["correct"] == {**about, "value": 1.0, "low": 1.0, "high": 1.0, "n": 36}
+    assert card["figures"]["p95"]["unit"] == "seconds"
+    assert (card["set"], card["n"], card["crashed"], card["run"]) == ("fake", 36, 0, "1")
+
+
+def test_a_run_without_a_report_names_none(runs: Path) -> None:
+    without = quality_card(G1, runs)
+    (runs / "1" / "report.html").write_text("<h1>A report</h1>", encoding="utf-8")
+    having = quality_card(G1, runs)
+    assert without is not None
+    assert having is not None
+    assert (without["report"], having["report"]) == (None, "1/report.html")
 
 
 def test_a_changed_corpus_or_version_makes_it_stale(runs: Path) -> None:
@@ -45,7 +56,7 @@ def test_a_run_of_this_generation_goes_before_a_later_one_of_another(runs: Path)
     update_info(runs / "2", started="2999-01-01T00:00:00+00:00")
     card = quality_card(G1, runs)
     assert card is not None
-    assert card["report"] == "1"
+    assert card["run"] == "1"
 
 
 def test_neither_the_baseline_nor_an_unfinished_run_nor_rubbish_counts(tmp_path: Path) -> None:
@@ -56,4 +67,6 @@ def test_neither_the_baseline_nor_an_unfinished_run_nor_rubbish_counts(tmp_path:
     (tmp_path / "c" / "run.json").write_text("{", encoding="utf-8")
     run(tmp_path / "d", FakeAssistant(DOCUMENTS))
     (tmp_path / "d" / "scores.json").unlink()
+    run(tmp_path / "e", FakeAssistant(DOCUMENTS))
+    (tmp_path / "e" / "scores.json").write_text('{"n": 3', encoding="utf-8")
     assert quality_card(G1, tmp_path) is None

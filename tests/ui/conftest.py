@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from kitchen import Kitchen
+from kitchen import Kitchen, measured
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = (
@@ -21,8 +21,8 @@ FLAGS = (
 
 
 @pytest.fixture(scope="session")
-def address() -> Iterator[str]:
-    """The address of a page over the kitchen's documents."""
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a page over the kitchen's documents, with a measured quality that is out of date."""
     import uvicorn
 
     from assistant.settings import Settings
@@ -30,8 +30,15 @@ def address() -> Iterator[str]:
     from assistant.web.server import create_app
 
     live, settings = Kitchen(pause=0.4), Settings.read({})
-    app = create_app(live, settings)
-    mount(app, live, settings)
+    runs = tmp_path_factory.mktemp("runs")
+    (runs / "r1").mkdir()
+    (runs / "r1" / "report.html").write_text("<h1>The report</h1>", encoding="utf-8")
+
+    def card() -> dict[str, object]:
+        return measured(stale=True)
+
+    app = create_app(live, settings, card=card, runs=runs)
+    mount(app, live, settings, card=card)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)

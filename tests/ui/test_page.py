@@ -272,6 +272,33 @@ def test_hostile_text_loads_nothing_runs_nothing_and_is_shown_as_text(visit, add
             assert visible in shown
 
 
+def test_what_was_measured_is_one_press_away_in_the_head(visit) -> None:
+    here = visit()
+    page = here.page
+    assert not page.locator(".measured").is_visible()
+    page.click(".quality summary")
+    text = page.locator(".measured").inner_text()
+    for words in ("40 questions", "2026-07-14", "Out of date", "the corpus", "0.812", "0.700 to 0.900", "41 ms"):
+        assert words in text
+    with page.context.expect_page() as opened:
+        page.click(".measured a")
+    opened.value.wait_for_selector("h1 >> text=The report")
+    page.keyboard.press("Escape")
+    assert not page.locator(".measured").is_visible()
+    page.click(".quality summary")
+    page.click(".welcome h2")
+    assert not page.locator(".measured").is_visible()
+
+
+def test_on_a_phone_the_measured_quality_fits(visit) -> None:
+    page = visit(**PHONE).page
+    assert in_view(page, ".quality summary")
+    page.click(".quality summary")
+    box = page.locator(".measured").bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390
+
+
 def test_no_request_leaves_the_machine(visit) -> None:
     here = visit()
     here.ask(DECISION)
@@ -289,6 +316,9 @@ def test_axe_finds_nothing_serious(visit, size: dict, scheme: str) -> None:
     here = visit(**size, scheme=scheme)
     here.ask("What is the weather?", wait="#now .abstained")
     checked = {"abstention": serious(Axe(), here.page)}
+    here.page.click(".quality summary")
+    checked["measured quality"] = serious(Axe(), here.page)
+    here.page.keyboard.press("Escape")
     here.ask(DECISION)
     here.page.click("#now .cite >> nth=0")
     here.page.click(".card.hit [data-open]")

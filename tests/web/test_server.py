@@ -3,14 +3,14 @@ import socket
 from asyncio import CancelledError
 
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Response
 from fastapi.testclient import TestClient
-from kitchen import Kitchen
+from kitchen import Kitchen, measured
 
 from assistant.errors import SettingsError
 from assistant.settings import Settings
 from assistant.ui.chat import mount
-from assistant.web.security import HEADERS
+from assistant.web.security import HEADERS, POLICY, REPORT_POLICY
 from assistant.web.server import _is_no_farewell, create_app, serve
 
 
@@ -42,6 +42,54 @@ def test_the_policy_names_no_other_host_and_allows_no_eval(client) -> None:
 
 def test_health_says_which_generation_answers(client) -> None:
     assert client.get("/api/health").json() == {"status": "ok", "generation": "g1"}
+
+
+def test_without_a_run_the_quality_says_that_nothing_was_measured(client) -> None:
+    told = client.get("/api/quality").json()
+    assert told["measured"] is False
+    assert "assistant evaluate" in told["detail"]
+    assert client.get("/quality/report").status_code == 404
+
+
+@pytest.fixture
+def runs(tmp_path):
+    (tmp_path / "runs" / "r1").mkdir(parents=True)
+    (tmp_path / "runs" / "r1" / "report.html").write_text("<h1>The report</h1>", encoding="utf-8")
+    (tmp_path / "secret.html").write_text("secret", encoding="utf-8")
+    return tmp_path / "runs"
+
+
+def test_the_measured_quality_and_its_report_are_served(runs) -> None:
+    client = TestClient(create_app(Kitchen(), Settings.read({}), card=measured, runs=runs))
+    assert client.get("/api/quality").json() == measured()
+    report = client.get("/quality/report")
+    assert "The report" in report.text
+    assert report.headers["content-type"].startswith("text/html")
+    assert report.headers.get_list("content-security-policy") == [REPORT_POLICY]
+    assert report.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize("path", ["/quality/report/../../secret.html", "/quality/secret.html", "/quality/report/r1"])
+def test_no_other_file_than_the_report_is_served(runs, path: str) -> None:
+    client = TestClient(create_app(Kitchen(), Settings.read({}), card=measured, runs=runs))
+    assert client.get(path).status_code == 404
+    assert "secret" not in client.get("/quality/report?report=../secret.html&run=..").text
+
+
+def test_a_report_that_was_removed_is_not_there(runs) -> None:
+    (runs / "r1" / "report.html").unlink()
+    client = TestClient(create_app(Kitchen(), Settings.read({}), card=measured, runs=runs))
+    assert client.get("/quality/report").status_code == 404
+
+
+def test_a_response_cannot_loosen_the_policy() -> None:
+    app = create_app(Kitchen(), Settings.read({}))
+
+    @app.get("/loose")
+    def loose() -> Response:
+        return Response("x", headers={"Content-Security-Policy": "default-src *"})
+
+    assert TestClient(app).get("/loose").headers.get_list("content-security-policy") == [POLICY]
 
 
 def test_other_sites_are_not_admitted(client) -> None:

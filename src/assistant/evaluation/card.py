@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant import __version__
+from assistant.evaluation.measures import BY_NAME
 
 HEADLINE = (
     "correct",
@@ -28,15 +29,16 @@ def quality_card(index: Mapping[str, Any], runs: Path, *, version: str = __versi
 
     A run of this index generation and version is preferred; another one is shown as `stale`,
     with the reasons. `index` is what `LiveAssistant.info` returns. A figure is
-    `{"value", "low", "high", "n"}`; `report` is the folder of the run below `runs`.
+    `{"title", "meaning", "unit", "value", "low", "high", "n"}`, its unit `share` or `seconds`;
+    `run` is the folder of the run below `runs`, `report` the page in it, or None.
     """
     finished = sorted(_finished(runs), key=lambda found: str(found[1]["started"]))
     if not finished:
         return None
     fitting = [found for found in finished if not _reasons(found[1], index, version)]
-    folder, info = (fitting or finished)[-1]
-    scores = json.loads((folder / "scores.json").read_text("utf-8"))
+    folder, info, scores = (fitting or finished)[-1]
     reasons = _reasons(info, index, version)
+    run = folder.relative_to(runs).as_posix()
     return {
         "set": info["set_name"],
         "n": scores["n"],
@@ -45,22 +47,29 @@ def quality_card(index: Mapping[str, Any], runs: Path, *, version: str = __versi
         "version": info["version"],
         "commit": info["commit"],
         "generation": info["index"].get("generation"),
-        "figures": {name: scores["figures"][name] for name in HEADLINE if name in scores["figures"]},
+        "figures": {name: _figure(name, scores["figures"][name]) for name in HEADLINE if name in scores["figures"]},
         "stale": bool(reasons),
         "reasons": reasons,
-        "report": folder.relative_to(runs).as_posix(),
+        "run": run,
+        "report": f"{run}/report.html" if (folder / "report.html").is_file() else None,
     }
 
 
-def _finished(runs: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
-    """Yield the folder and the description of each finished run of the assistant itself."""
+def _figure(name: str, estimate: Mapping[str, Any]) -> dict[str, Any]:
+    measure = BY_NAME[name]
+    unit = "seconds" if measure.seconds else "share"
+    return {"title": measure.title, "meaning": measure.meaning, "unit": unit, **estimate}
+
+
+def _finished(runs: Path) -> Iterator[tuple[Path, dict[str, Any], dict[str, Any]]]:
+    """Yield folder, description and figures of each finished run of the assistant itself."""
     for file in runs.glob("*/run.json"):
         try:
-            info = json.loads(file.read_text("utf-8"))
-        except (OSError, ValueError):
+            info, scores = (json.loads((file.parent / name).read_text("utf-8")) for name in ("run.json", "scores.json"))
+        except (OSError, ValueError):  # another process may be writing it, or somebody changed it by hand
             continue
-        if info.get("system") == "assistant" and info.get("ended") and (file.parent / "scores.json").exists():
-            yield file.parent, info
+        if info.get("system") == "assistant" and info.get("ended"):
+            yield file.parent, info, scores
 
 
 def _reasons(info: Mapping[str, Any], index: Mapping[str, Any], version: str) -> list[str]:

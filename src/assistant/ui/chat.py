@@ -8,7 +8,7 @@ elements in them: Gradio's HTML component would compile what it shows as a templ
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ import gradio as gr
 
 from assistant.errors import AssistantError
 from assistant.types import Conversation, Span
-from assistant.ui import sources, view
+from assistant.ui import quality, sources, view
 from assistant.ui.elements import NOTHING
 from assistant.ui.respond import Screen, clear, respond, stop
 
@@ -51,12 +51,19 @@ _FONT = ("-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Liberation Sa
 _MONO = ("ui-monospace", "Consolas", "monospace")
 
 
-def mount(app: FastAPI, live: LiveAssistant, settings: Settings) -> None:
-    """Add the chat page to the application, at its root; routes added later are not reached."""
+def mount(app: FastAPI, live: LiveAssistant, settings: Settings, *, card: quality.Card = lambda: None) -> None:
+    """Add the chat page to the application, at its root; routes added later are not reached.
+
+    Args:
+        app: gets the page.
+        live: the assistant that answers.
+        settings: how it serves.
+        card: gives the quality card as it is now, or None if nothing was measured.
+    """
     theme = gr.themes.Base(font=list(_FONT), font_mono=list(_MONO))
     gr.mount_gradio_app(
         app,
-        chat_page(live),
+        chat_page(live, card),
         path="/",
         theme=theme,
         head=_head(),
@@ -70,7 +77,7 @@ def mount(app: FastAPI, live: LiveAssistant, settings: Settings) -> None:
     )
 
 
-def chat_page(live: LiveAssistant) -> gr.Blocks:
+def chat_page(live: LiveAssistant, card: quality.Card = lambda: None) -> gr.Blocks:
     """Return the page."""
     page: gr.Blocks = gr.Blocks(title=view.NAME, analytics_enabled=False, fill_height=True, fill_width=True)
     with page:
@@ -93,7 +100,7 @@ def chat_page(live: LiveAssistant) -> gr.Blocks:
         screen = [conversation, past, now, past_sources, now_sources, box]
         _wire_questions(live, conversation, box, chosen, new, screen)
         wanted.submit(lambda request: _document(live, request), wanted, document, **QUICK)
-        page.load(lambda: _header(live), None, head, **QUICK)
+        page.load(lambda: _header(live, card()), None, head, **QUICK)
     page.max_threads = OPEN_PAGES
     page.queue(default_concurrency_limit=AT_ONCE, max_size=WAITING)
     return page
@@ -142,10 +149,10 @@ def _document(live: LiveAssistant, request: str) -> str:
         return sources.no_document(asked["id"], spans, f"{error}. {error.hint}")
 
 
-def _header(live: LiveAssistant) -> str:
-    """Return the head of the page with the index as it is now."""
+def _header(live: LiveAssistant, card: Mapping[str, Any] | None) -> str:
+    """Return the head of the page with the index as it is now, and what was measured of it."""
     documents = live.documents()
-    return view.header(len(documents), (d.as_of for d in documents))
+    return view.header(len(documents), (d.as_of for d in documents), quality.disclosure(card))
 
 
 def _html(value: str, name: str) -> gr.Markdown:

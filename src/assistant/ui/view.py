@@ -37,7 +37,7 @@ LONGEST_TIED = 24
 # --- the page around the conversation ----------------------------------------------------
 
 
-def header(documents: int, checked_up_to: Iterable[str]) -> Html:
+def header(documents: int, checked_up_to: Iterable[str], measured: Html = NOTHING) -> Html:
     """Return the head of the page; the dates are the documents' own, ISO, and may be empty."""
     latest = max(checked_up_to, default="")
     status = f"{documents} document{'' if documents == 1 else 's'}" + (
@@ -51,6 +51,7 @@ def header(documents: int, checked_up_to: Iterable[str]) -> Html:
         "header",
         element("div", element("h1", NAME), element("p", SCOPE, class_="scope"), class_="name"),
         element("p", status, class_="index"),
+        measured,
         theme,
         element("p", lost, id="lost", role="alert", hidden=True),
     )

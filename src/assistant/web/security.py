@@ -24,6 +24,14 @@ POLICY = "; ".join(
 )
 """The content security policy: nothing is loaded from, or sent to, another host."""
 
+REPORT_POLICY = "; ".join(
+    ("default-src 'none'", "style-src 'unsafe-inline'", "img-src data:", "base-uri 'none'", "frame-ancestors 'none'")
+)
+"""The policy of a stored report: its own style and nothing else, no script, and no way to ask the assistant."""
+
+STRICTER = frozenset({REPORT_POLICY.encode()})
+"""Policies that a response may carry in place of `POLICY`."""
+
 HEADERS = (
     (b"content-security-policy", POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
@@ -60,12 +68,14 @@ class SecurityHeaders:
 
 
 def _with_ours(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    """Return the response's headers with ours in place of any of the same name."""
-    ours = {name for name, _ in HEADERS}
+    """Return the response's headers with ours in place of any of the same name but a stricter policy."""
+    stricter = any(name.lower() == b"content-security-policy" and value in STRICTER for name, value in headers)
+    guards = [(name, value) for name, value in HEADERS if not (stricter and name == b"content-security-policy")]
+    ours = {name for name, _ in guards}
     kept = [(name, value) for name, value in headers if name.lower() not in ours]
     streamed = any(n.lower() == b"content-type" and v.startswith(b"text/event-stream") for n, v in kept)
     unbuffered = [(b"x-accel-buffering", b"no")] if streamed else []  # nginx would hold the stream back
-    return [*kept, *HEADERS, *unbuffered]
+    return [*kept, *guards, *unbuffered]
 
 
 def _from_elsewhere(scope: Scope) -> bool:

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
-from fastapi import FastAPI
+from fastapi import FastAPI, Response
 from fastapi.middleware.cors import CORSMiddleware
-from fastapi.responses import FileResponse
+from fastapi.responses import FileResponse, PlainTextResponse
 
 from assistant.errors import SettingsError
-from assistant.web.security import SecurityHeaders
+from assistant.web.security import REPORT_POLICY, SecurityHeaders
 
 if TYPE_CHECKING:
     from assistant.build import LiveAssistant
@@ -25,11 +25,23 @@ if TYPE_CHECKING:
 SECONDS_TO_FINISH = 3
 """How long answers on their way may take once the server is told to stop; an open page's stream never ends."""
 
+Card = Callable[[], "dict[str, Any] | None"]
+"""Gives the quality card as it is now; None if nothing was measured."""
+
+UNMEASURED = "Nothing was measured yet: assistant evaluate SET asks a question set and keeps the figures."
+
 _ICON = Path(__file__).parent / "assets" / "favicon.svg"
 
 
-def create_app(live: LiveAssistant, settings: Settings) -> FastAPI:
-    """Return the application with our own routes; a page is mounted onto it afterwards."""
+def create_app(live: LiveAssistant, settings: Settings, *, card: Card = lambda: None, runs: Path = Path()) -> FastAPI:
+    """Return the application with our own routes; a page is mounted onto it afterwards.
+
+    Args:
+        live: the assistant that serves.
+        settings: how it serves.
+        card: gives the quality card.
+        runs: the folder that the card's `report` is in.
+    """
     app = FastAPI(title="Sourcing assistant", docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(CORSMiddleware, allow_origins=[])  # without ours, Gradio would admit any origin
     app.add_middleware(SecurityHeaders)
@@ -38,6 +50,20 @@ def create_app(live: LiveAssistant, settings: Settings) -> FastAPI:
     def health() -> dict[str, Any]:
         """Say that the server answers, and from which generation of the index."""
         return {"status": "ok", "generation": live.info()["generation"]}
+
+    @app.get("/api/quality")
+    def quality() -> dict[str, Any]:
+        """Return the last measured figures, or `{"measured": False, "detail": …}`."""
+        return card() or {"measured": False, "detail": UNMEASURED}
+
+    @app.get("/quality/report")
+    def report() -> Response:
+        """Return the report of the run that the card shows; the caller has no say in which."""
+        shown = card() or {}
+        path = runs / str(shown.get("report"))
+        if not shown.get("report") or not path.is_file():
+            return PlainTextResponse("There is no report of a measured run.", status_code=404)
+        return FileResponse(path, media_type="text/html", headers={"Content-Security-Policy": REPORT_POLICY})
 
     @app.get("/favicon.ico", include_in_schema=False)
     def favicon() -> FileResponse:

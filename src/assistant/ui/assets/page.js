@@ -120,6 +120,8 @@
     ['[data-close]', closeDrawer], ['[data-panel]', e => { from = e; openDrawer(); }], ['[data-copy]', copy], ['[data-theme]', switchTheme],
   ];
   document.addEventListener('click', event => {
+    const measured = $('.quality[open]');
+    if (measured && !measured.contains(event.target)) measured.open = false;
     for (const [selector, act] of presses) {
       const found = event.target.closest?.(selector);
       if (found) { event.preventDefault(); return act(found); }
@@ -130,6 +132,8 @@
     if (event.key === '/' && !writing && !event.ctrlKey && !event.metaKey && !event.altKey) { event.preventDefault(); $('#box textarea')?.focus(); }
     if (event.key !== 'Escape') return;
     if ($('#tip')) hideTip();
+    const measured = $('.quality[open]');
+    if (measured) { measured.open = false; if (measured.contains(event.target)) $('summary', measured).focus(); return; }
     if (panel()?.contains(document.activeElement)) panel().classList.contains('reading') ? closeDocument() : closeDrawer();
     else if ($('.stop-button')) $('.stop-button').click();
   });
