@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from assistant.errors import NoIndex, UnknownDocument
 from assistant.index.documents import Summary
+from assistant.pipeline import Numbers, number_citations
 from assistant.types import (
     Answer,
     Cell,
@@ -17,7 +18,6 @@ from assistant.types import (
     Evidence,
     Hit,
     Kind,
-    Numbers,
     Origin,
     Outline,
     Passage,
@@ -29,7 +29,6 @@ from assistant.types import (
     Span,
     Step,
     Table,
-    number_citations,
 )
 
 PAYLOADS = (

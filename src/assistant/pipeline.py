@@ -6,14 +6,35 @@ Knows types and stages only; what stands behind each stage is decided in `build`
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 
 from assistant.stages import Assessor, Composer, Reranker, Retriever, Rewriter, Suggester, Verifier
-from assistant.types import Answer, Conversation, Evidence, Numbers, Outline, Sentence, Step, number_citations
+from assistant.types import Answer, Conversation, Evidence, Outline, Sentence, Span, Step
 
 NEW = Conversation()
 """A conversation in which nothing has been said."""
+
+Numbers = dict[tuple[str, Span], int]
+"""The number of each quote, by document and place."""
+
+
+def number_citations(sentence: Sentence, numbers: Numbers) -> Sentence:
+    """Return the sentence with its citations numbered from 1 in the order they are first shown.
+
+    The same quote keeps its number; a sentence that is not supported uses none up.
+
+    Args:
+        sentence: a verified sentence.
+        numbers: those given so far in this answer; new ones are added.
+    """
+    if not sentence.supported:
+        return sentence
+    citations = tuple(
+        replace(c, number=numbers.setdefault((c.passage.document_id, c.quote), len(numbers) + 1))
+        for c in sentence.citations
+    )
+    return replace(sentence, citations=citations)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -372,28 +372,6 @@ class Answer:
         return tuple(by_number[n] for n in sorted(by_number))
 
 
-Numbers = dict[tuple[str, Span], int]
-"""The number of each quote, by document and place."""
-
-
-def number_citations(sentence: Sentence, numbers: Numbers) -> Sentence:
-    """Return the sentence with its citations numbered from 1 in the order they are first shown.
-
-    The same quote keeps its number; a sentence that is not supported uses none up.
-
-    Args:
-        sentence: a verified sentence.
-        numbers: those given so far in this answer; new ones are added.
-    """
-    if not sentence.supported:
-        return sentence
-    citations = tuple(
-        replace(c, number=numbers.setdefault((c.passage.document_id, c.quote), len(numbers) + 1))
-        for c in sentence.citations
-    )
-    return replace(sentence, citations=citations)
-
-
 # --- a conversation -----------------------------------------------------------------------
 
 
