@@ -86,6 +86,10 @@ _EXPECTED: tuple[tuple[Expected, re.Pattern[str]], ...] = (
         ),
     ),
 )
+_CONDITION = re.compile(
+    r"\bwhen\b.*\b(better|best|right|wrong|fits?|suits?|sense|worth|choose|use|appropriate|need(ed)?|count|allowed)\b",
+    re.I,
+)
 _HOLDS: dict[Expected, re.Pattern[str]] = {
     "percentage": re.compile(r"\d\s*(%|per\s*cent|percent)|\b(half|third|quarter|two-thirds)\b", re.I),
     "duration": re.compile(
@@ -160,10 +164,13 @@ def read_question(question: str) -> Ask:
     listing = bool(_LIST.search(question))
     if expected == "any" and _DEFINITION.search(question):
         expected = "definition"
+    form = _form(question)
+    if expected == "date" and (form != "fact" or _CONDITION.search(question)):
+        expected = "any"  # "when is each better?" asks for a condition
     superlative = _STRONG.search(question)
     premise = _PREMISE.match(question)
     return Ask(
-        form=_form(question),
+        form=form,
         expected=expected,
         listing=listing,
         articles_only=bool(_ARTICLE.search(question)),
