@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from kitchen import PAYLOADS
 
@@ -272,6 +274,68 @@ def test_hostile_text_loads_nothing_runs_nothing_and_is_shown_as_text(visit, add
             assert visible in shown
 
 
+def test_a_thumb_down_with_its_reason_becomes_a_question_of_the_next_evaluation(visit, tmp_path) -> None:
+    from assistant.evaluation.questions import read_questions
+
+    here = visit()
+    page = here.page
+    here.ask(DECISION)
+    page.click("#now [data-thumb=up]")
+    here.ask("How long is the notice?", wait="#turn-2 .actions")
+    assert page.get_attribute("#past [data-thumb=up]", "aria-pressed") == "true"
+    assert page.locator("[data-save]").count() == 1
+    assert not page.locator("#now .reason").is_visible()
+
+    page.click("#now [data-thumb=down]")
+    page.keyboard.type("That is the “old” notice <b>")
+    with page.expect_download() as saved:
+        page.click("[data-save]")  # leaving the field keeps the reason
+    saved.value.save_as(tmp_path / saved.value.suggested_filename)
+
+    (question,) = read_questions(tmp_path / "conversation.json", lambda _: None).questions
+    assert question.text == "How long is the notice?"
+    assert question.note == "That is the “old” notice <b>"
+    assert question.history[0].text == DECISION
+    assert "Give the cooking to a caterer" in question.history[1].text
+    assert json.loads((tmp_path / "conversation.json").read_text("utf-8"))["turns"][0]["thumb"] == "up"
+    assert here.errors == []
+    assert here.hosts() == {"127.0.0.1"}
+
+
+def test_a_press_during_the_next_answer_is_kept_and_a_second_press_takes_it_back(visit) -> None:
+    here = visit()
+    page = here.page
+    here.ask(DECISION)
+    here.ask("Tell me slowly about the canteen", wait="#now .lean")
+    page.click("#turn-1 [data-thumb=down]")
+    page.keyboard.type("too long")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#turn-2 .feedback")
+    here.ask("How long is the notice?", wait="#turn-3 .feedback")
+    assert page.input_value("#turn-1 [data-reason]") == "too long"
+
+    page.click("#turn-1 [data-thumb=down]")
+    assert not page.locator("#turn-1 .reason").is_visible()
+    with page.expect_download() as saved:
+        page.click("[data-save]")
+    turns = json.loads(saved.value.path().read_text("utf-8"))["turns"]
+    assert [(turn["thumb"], turn["reason"]) for turn in turns] == [(None, "")] * 3
+
+
+def test_a_new_topic_forgets_what_was_said_of_the_old_one(visit) -> None:
+    here = visit()
+    page = here.page
+    here.ask(DECISION)
+    page.click("[data-thumb=up]")
+    page.click("#new")
+    page.wait_for_selector(".welcome")
+    here.ask(DECISION)
+    assert page.locator("[aria-pressed=true]").count() == 0
+    with page.expect_download() as saved:
+        page.click("[data-save]")
+    assert [turn["thumb"] for turn in json.loads(saved.value.path().read_text("utf-8"))["turns"]] == [None]
+
+
 def test_what_was_measured_is_one_press_away_in_the_head(visit) -> None:
     here = visit()
     page = here.page
@@ -320,6 +384,7 @@ def test_axe_finds_nothing_serious(visit, size: dict, scheme: str) -> None:
     checked["measured quality"] = serious(Axe(), here.page)
     here.page.keyboard.press("Escape")
     here.ask(DECISION)
+    here.page.click("#now [data-thumb=down]")
     here.page.click("#now .cite >> nth=0")
     here.page.click(".card.hit [data-open]")
     here.page.wait_for_selector(".document:focus")

@@ -1,6 +1,6 @@
 """The chat page: lays out the parts and wires them to what happens.
 
-All state of a browser session is one immutable `Conversation`; every string of HTML comes from
+All state of a browser session is one immutable `Conversation` and its ratings; every string of HTML comes from
 `view` and `sources`. HTML is shown by Markdown components with nothing but our own escaped
 elements in them: Gradio's HTML component would compile what it shows as a template.
 """
@@ -16,8 +16,9 @@ import gradio as gr
 
 from assistant.errors import AssistantError
 from assistant.types import Conversation, Span
-from assistant.ui import quality, sources, view
+from assistant.ui import feedback, quality, sources, view
 from assistant.ui.elements import NOTHING
+from assistant.ui.feedback import NO_RATINGS, Ratings
 from assistant.ui.respond import Screen, clear, respond, stop
 
 if TYPE_CHECKING:
@@ -94,11 +95,13 @@ def chat_page(live: LiveAssistant, card: quality.Card = lambda: None) -> gr.Bloc
                 with gr.Column(elem_id="passages"):
                     now_sources, past_sources = _html(NOTHING, "now-sources"), _html(NOTHING, "past-sources")
                 document = _html(NOTHING, "document")
-        # through these two, page.js sends a question that was pressed and the document to open
-        chosen, wanted = (gr.Textbox(visible="hidden", elem_id=name) for name in ("chosen", "wanted"))
-        conversation = gr.State(Conversation())
+        # through these, page.js sends a question that was pressed, the document to open, what is said of an answer
+        chosen, wanted, note = (gr.Textbox(visible="hidden", elem_id=name) for name in ("chosen", "wanted", "note"))
+        noted = _html(NOTHING, "noted")
+        conversation, ratings = gr.State(Conversation()), gr.State(NO_RATINGS)
         screen = [conversation, past, now, past_sources, now_sources, box]
-        _wire_questions(live, conversation, box, chosen, new, screen)
+        _wire_questions(live, conversation, ratings, box, chosen, new, screen)
+        note.submit(_note, [note, conversation, ratings], [ratings, noted], **QUICK)
         wanted.submit(lambda request: _document(live, request), wanted, document, **QUICK)
         page.load(lambda: _header(live, card()), None, head, **QUICK)
     page.max_threads = OPEN_PAGES
@@ -107,23 +110,29 @@ def chat_page(live: LiveAssistant, card: quality.Card = lambda: None) -> gr.Bloc
 
 
 def _wire_questions(
-    live: LiveAssistant, conversation: gr.State, box: gr.Textbox, chosen: gr.Textbox, new: gr.Button, screen: list[Any]
+    live: LiveAssistant,
+    conversation: gr.State,
+    ratings: gr.State,
+    box: gr.Textbox,
+    chosen: gr.Textbox,
+    new: gr.Button,
+    screen: list[Any],
 ) -> None:
     """Connect asking, stopping and starting anew with the parts of the screen."""
 
-    def answer(question: str, so_far: Conversation) -> Iterator[list[Any]]:
-        for change in respond(live, question, so_far):
+    def answer(question: str, so_far: Conversation, rated: Ratings) -> Iterator[list[Any]]:
+        for change in respond(live, question, so_far, rated):
             yield _updates(change)
 
     runs: list[Any] = [
-        box.submit(answer, [box, conversation], screen, **RUN),
-        chosen.submit(answer, [chosen, conversation], screen, **RUN),
+        box.submit(answer, [box, conversation, ratings], screen, **RUN),
+        chosen.submit(answer, [chosen, conversation, ratings], screen, **RUN),
     ]
     # first the run is ended, then the page is drawn: a last sentence must not come in between
     ended = box.stop(lambda: None, None, None, cancels=runs, **QUICK)
     ended.then(lambda so_far: _updates(stop(live, so_far)), conversation, screen, **QUICK)
     left = new.click(lambda: None, None, None, cancels=runs, **QUICK)
-    left.then(lambda: _updates(clear()), None, screen, **QUICK)
+    left.then(lambda: [*_updates(clear()), NO_RATINGS], None, [*screen, ratings], **QUICK)
 
 
 def _updates(change: Screen) -> list[Any]:
@@ -137,6 +146,19 @@ def _updates(change: Screen) -> list[Any]:
         box |= {"submit_btn": False if change.busy else "Ask", "stop_btn": "Stop" if change.busy else False}
     parts = (change.conversation, change.past, change.now, change.past_sources, change.now_sources)
     return [*map(kept, parts), gr.Textbox(**box) if box else gr.skip()]
+
+
+def _note(request: str, conversation: Conversation, ratings: Ratings) -> tuple[Ratings, str]:
+    """Return the ratings with what page.js notes, `{"at", "turn", "thumb", "reason"}`, or the file it asks to save.
+
+    `{"at", "save": true}` asks for the file; `at` is the note's own name and comes back with it.
+    """
+    said = json.loads(request)
+    if said.get("save"):
+        return ratings, feedback.noted(said["at"], feedback.exported(conversation, ratings))
+    if 0 < said["turn"] <= len(conversation.turns):
+        ratings = feedback.rated(ratings, said["turn"], said["thumb"], said["reason"])
+    return ratings, feedback.noted(said["at"])
 
 
 def _document(live: LiveAssistant, request: str) -> str:

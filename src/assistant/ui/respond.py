@@ -16,6 +16,7 @@ from assistant.text import MOST_CHARACTERS
 from assistant.types import Answer, Conversation, Evidence, Outline, Sentence, Turn
 from assistant.ui import sources, view
 from assistant.ui.elements import NOTHING, Html
+from assistant.ui.feedback import NO_RATINGS, Ratings
 
 if TYPE_CHECKING:
     from assistant.build import LiveAssistant
@@ -45,7 +46,9 @@ class Screen:
     """Whether an answer is on its way, so that Stop is offered."""
 
 
-def respond(live: LiveAssistant, question: str, conversation: Conversation) -> Iterator[Screen]:
+def respond(
+    live: LiveAssistant, question: str, conversation: Conversation, ratings: Ratings = NO_RATINGS
+) -> Iterator[Screen]:
     """Yield what changes while a question is answered; every failure ends in words on the page."""
     question = question.strip()
     if not question:
@@ -56,7 +59,7 @@ def respond(live: LiveAssistant, question: str, conversation: Conversation) -> I
         yield _failure(number, question[:200] + " …", message, "Shorten it and ask again.", box=question)
         return
     try:
-        yield _opening(live, number, question, conversation)
+        yield _opening(live, number, question, conversation, ratings)
         yield from _follow(live, number, question, conversation)
     except AssistantError as error:
         yield _failure(number, question, str(error), error.hint, box=question, conversation=conversation)
@@ -74,7 +77,7 @@ def stop(live: LiveAssistant, conversation: Conversation) -> Screen:
         question = conversation.turns[-1].question if conversation.turns else ""
         stopped = view.failed(len(conversation.turns), question, "Stopped", "Nothing had been found yet.")
         return Screen(now=stopped if question else NOTHING, busy=False)
-    now = view.answered(len(conversation.turns), last.question, last.answer, live.info())
+    now = view.answered(len(conversation.turns), last.question, last.answer, live.info(), latest=True)
     return Screen(now=now, busy=False)
 
 
@@ -83,10 +86,10 @@ def clear() -> Screen:
     return Screen(Conversation(), view.welcome(), NOTHING, NOTHING, NOTHING, "", busy=False)
 
 
-def _opening(live: LiveAssistant, number: int, question: str, conversation: Conversation) -> Screen:
+def _opening(live: LiveAssistant, number: int, question: str, conversation: Conversation, ratings: Ratings) -> Screen:
     return Screen(
         conversation=conversation.with_turn(Turn(question)),
-        past=view.earlier(conversation, live.info()),
+        past=view.earlier(conversation, live.info(), ratings),
         now=view.asked(number, question, "Searching the sources …"),
         past_sources=sources.earlier(conversation.turns),
         now_sources=NOTHING,

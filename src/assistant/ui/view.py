@@ -10,7 +10,9 @@ from typing import Any
 
 from assistant.markdown import NOT_IN_SOURCES, OURS_MARK, PART_TITLES, to_markdown
 from assistant.types import Answer, Citation, Conversation, Role, Sentence
+from assistant.ui import feedback
 from assistant.ui.elements import NOTHING, Html, element, join
+from assistant.ui.feedback import NO_RATINGS, UNRATED, Rating, Ratings
 from assistant.ui.sources import month, place, quote_key
 
 NAME = "Sourcing assistant"
@@ -77,10 +79,15 @@ def panel_head() -> Html:
 # --- the conversation ----------------------------------------------------------------------
 
 
-def earlier(conversation: Conversation, index: Mapping[str, Any]) -> Html:
+def earlier(conversation: Conversation, index: Mapping[str, Any], ratings: Ratings = NO_RATINGS) -> Html:
     """Return every turn of the conversation as it stands once a new question is asked."""
-    turns = enumerate(conversation.turns, start=1)
-    return join(*(answered(number, turn.question, turn.answer, index) for number, turn in turns if turn.answer))
+    return join(
+        *(
+            answered(number, turn.question, turn.answer, index, rating=ratings.get(number, UNRATED))
+            for number, turn in enumerate(conversation.turns, start=1)
+            if turn.answer
+        )
+    )
 
 
 def asked(number: int, question: str, progress: str) -> Html:
@@ -93,8 +100,16 @@ def answering(number: int, question: str, answer: Answer, progress: str) -> Html
     return _turn(number, question, _read_as(answer, question), _body(number, answer), _pending(progress))
 
 
-def answered(number: int, question: str, answer: Answer, index: Mapping[str, Any], *, latest: bool = False) -> Html:
-    """Return a question and its answer; what to ask next only under the latest."""
+def answered(
+    number: int,
+    question: str,
+    answer: Answer,
+    index: Mapping[str, Any],
+    *,
+    rating: Rating = UNRATED,
+    latest: bool = False,
+) -> Html:
+    """Return a question and its answer; what to ask next and how to save only under the latest."""
     shown = answer.status in {"answered", "partial"} and answer.shown
     actions = element(
         "div",
@@ -114,6 +129,7 @@ def answered(number: int, question: str, answer: Answer, index: Mapping[str, Any
         element("p", answer.notice, class_="notice") if answer.notice else NOTHING,
         actions,
         element("pre", copy_text(answer), class_="copy", hidden=True) if shown else NOTHING,
+        feedback.buttons(number, rating, save=latest),
         _follow_ups(answer) if latest else NOTHING,
     )
 

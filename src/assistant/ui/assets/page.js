@@ -110,6 +110,47 @@
     setTimeout(() => { button.textContent = label; }, 1600);
   }
 
+  // --- what is said of an answer: notes to the server, one after the other -------------------------------
+  const notes = [];
+  let sent = null;
+  function note(what) { notes.push(what); sendNote(); }
+  function sendNote() {
+    if (sent && Date.now() - sent.since > 8000) sent = null; // it is lost; the next one must not wait for it
+    if (sent || !notes.length) return;
+    const since = Date.now(), at = `${since}-${Math.random()}`;
+    sent = { at, since };
+    send('note', JSON.stringify({ ...notes.shift(), at }));
+    setTimeout(sendNote, 8100);
+  }
+  function noteCame() {
+    const came = $('#noted [data-at]');
+    if (!sent || came?.dataset.at !== sent.at) return;
+    sent = null;
+    if (came.textContent) download('conversation.json', came.textContent);
+    sendNote();
+  }
+  function download(name, text) {
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  }
+  function rate(group) {
+    const thumb = $('[aria-pressed="true"]', group)?.dataset.thumb || '', reason = $('[data-reason]', group).value;
+    note({ turn: +group.dataset.turn, thumb, reason });
+    $('.kept', group).textContent = thumb ? 'Noted. “Save conversation” takes it along.' : '';
+  }
+  function press(thumb) {
+    const group = thumb.closest('.feedback'), on = thumb.getAttribute('aria-pressed') !== 'true';
+    for (const each of $$('[data-thumb]', group)) each.setAttribute('aria-pressed', String(on && each === thumb));
+    const down = on && thumb.dataset.thumb === 'down';
+    $('.reason', group).hidden = !down;
+    rate(group);
+    if (down) $('[data-reason]', group).focus();
+  }
+  document.addEventListener('change', event => { if (event.target.matches?.('[data-reason]')) rate(event.target.closest('.feedback')); });
+
   // --- light and dark -------------------------------------------------------------------------------------
   const remember = value => { try { return value ? localStorage.setItem('theme', value) : localStorage.getItem('theme'); } catch { return null; } };
   function switchTheme() { remember(document.body.classList.toggle('dark') ? 'dark' : 'light'); }
@@ -118,6 +159,7 @@
   const presses = [
     ['[data-cite]', show], ['[data-ask]', e => ask(e.dataset.ask)], ['[data-open]', openDocument], ['[data-back]', closeDocument],
     ['[data-close]', closeDrawer], ['[data-panel]', e => { from = e; openDrawer(); }], ['[data-copy]', copy], ['[data-theme]', switchTheme],
+    ['[data-thumb]', press], ['[data-save]', () => note({ save: true })],
   ];
   document.addEventListener('click', event => {
     const measured = $('.quality[open]');
@@ -138,6 +180,7 @@
     else if ($('.stop-button')) $('.stop-button').click();
   });
   document.addEventListener('keypress', event => {
+    if (event.key === 'Enter' && event.target.matches('[data-reason]')) { event.preventDefault(); rate(event.target.closest('.feedback')); }
     if (event.key === 'Enter' && !event.shiftKey && event.target.closest('#box') && !mayAsk()) { event.preventDefault(); event.stopPropagation(); }
   }, true);
   document.addEventListener('mouseover', event => tip(event.target.closest?.('.cite')));
@@ -163,6 +206,7 @@
       if (latest) talk.scrollTo({ top: $('#now').offsetTop - talk.offsetTop, behavior: calm() ? 'auto' : 'smooth' });
     }
     documentCame();
+    noteCame();
   }
   new MutationObserver(settle).observe(document, { childList: true, subtree: true });
 

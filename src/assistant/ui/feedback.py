@@ -1,0 +1,91 @@
+"""What a reader says of the answers, and the conversation as a file that takes it along.
+
+Ratings are a state of their own beside the conversation: an answer on its way writes the
+conversation again with every sentence, and must not undo a press that came meanwhile.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, cast
+
+from assistant.markdown import to_markdown
+from assistant.types import Conversation, Turn
+from assistant.ui.elements import NOTHING, Html, element
+
+Thumb = Literal["", "up", "down"]
+
+MOST_REASON = 500
+"""Characters of a reason that are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """What a reader pressed under one answer, and why."""
+
+    thumb: Thumb = ""
+    reason: str = ""
+    """Only with a thumb down."""
+
+
+Ratings = Mapping[int, Rating]
+"""By the number of the turn, from 1."""
+
+UNRATED = Rating()
+NO_RATINGS: Ratings = {}
+
+
+def rated(ratings: Ratings, number: int, thumb: str, reason: str) -> Ratings:
+    """Return the ratings with one of them set; an unknown thumb takes it back.
+
+    >>> rated({}, 2, "down", " the old rule ")
+    {2: Rating(thumb='down', reason='the old rule')}
+    """
+    known = cast(Thumb, thumb) if thumb in {"up", "down"} else ""
+    return {**ratings, number: Rating(known, reason.strip()[:MOST_REASON] if known == "down" else "")}
+
+
+def exported(conversation: Conversation, ratings: Ratings) -> str:
+    """Return the conversation as the JSON that `assistant evaluate` reads."""
+    turns = enumerate(conversation.turns, start=1)
+    return json.dumps({"turns": [_turn(turn, ratings.get(number, UNRATED)) for number, turn in turns]}, indent=2)
+
+
+def _turn(turn: Turn, rating: Rating) -> dict[str, Any]:
+    answer = to_markdown(turn.answer) if turn.answer else turn.answer_text
+    return {"question": turn.question, "answer": answer, "thumb": rating.thumb or None, "reason": rating.reason}
+
+
+def buttons(number: int, rating: Rating, *, save: bool) -> Html:
+    """Return what stands under an answer: whether it helped, why not, and a way to keep it all."""
+    pressed = {"up": "Helpful", "down": "Not helpful"}
+    thumbs = (
+        element(
+            "button",
+            label,
+            type="button",
+            class_="quiet",
+            data_thumb=thumb,
+            aria_pressed="true" if rating.thumb == thumb else "false",
+        )
+        for thumb, label in pressed.items()
+    )
+    field = element("textarea", rating.reason, rows="1", maxlength=str(MOST_REASON), data_reason=True)
+    return element(
+        "div",
+        *thumbs,
+        element("button", "Save conversation", type="button", class_="quiet", data_save=True) if save else NOTHING,
+        element("label", "What was wrong with it?", field, class_="reason", hidden=rating.thumb != "down"),
+        element("p", class_="kept", role="status"),
+        class_="feedback",
+        role="group",
+        aria_label="Was this answer helpful?",
+        data_turn=str(number),
+    )
+
+
+def noted(at: str, saved: str = "") -> Html:
+    """Return what tells page.js that its note `at` has arrived, with the file it asked for."""
+    return element("pre", saved, data_at=at, hidden=True)
