@@ -51,7 +51,7 @@ def places(command: F) -> F:
 
 
 def speaks_plainly(command: F) -> F:
-    """Turn every error that we raise on purpose into its message; a closed pipe into silence."""
+    """Turn what goes wrong into a sentence and a hint; a closed pipe into silence."""
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
@@ -62,6 +62,9 @@ def speaks_plainly(command: F) -> F:
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(0)
+        except OSError as error:
+            told = f"cannot use {error.filename}: {error.strerror}" if error.filename else str(error)
+            fail(AssistantError(told, hint="Check the path, what it may be used for, and the room on the disk."))
         except KeyboardInterrupt:
             say("\nassistant: stopped")
             sys.exit(130)
@@ -168,8 +171,9 @@ def search(corpus: Path | None, index: Path | None, question: tuple[str, ...], k
     from assistant import terminal
     from assistant.payload import search_payload
 
+    text = checked_question(" ".join(question))
     with opened(read_settings(corpus=corpus, index=index)) as live:
-        query, hits = live.search(checked_question(" ".join(question)), k=k)
+        query, hits = live.search(text, k=k)
         if as_json:
             click.echo(json.dumps(search_payload(query, hits), ensure_ascii=False, indent=2))
         else:
@@ -242,6 +246,8 @@ def doctor(corpus: Path | None, index: Path | None) -> None:
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 32), help="Questions asked at once.")
 @click.option("--baseline", is_flag=True, help="Ask a plain pipeline too, and show it beside ours.")
 @click.option("--resume", is_flag=True, help="Go on with an interrupted run.")
+@click.option("--judge", default="", metavar="PROVIDER:MODEL", help="A chat model that judges the answers too.")
+@click.option("--ragas", type=click.Path(path_type=Path), help="File for the answers in Ragas' columns.")
 @click.option("--fail-under", multiple=True, metavar="METRIC=VALUE", help="Exit 1 if a figure is below a floor.")
 @speaks_plainly
 def evaluate(
@@ -253,6 +259,8 @@ def evaluate(
     workers: int,
     baseline: bool,
     resume: bool,
+    judge: str,
+    ragas: Path | None,
     fail_under: tuple[str, ...],
 ) -> None:
     """Ask SET, a question set or a BEIR folder, and measure the answers."""
@@ -264,7 +272,7 @@ def evaluate(
     with closing(open_for(read_settings(corpus=corpus, index=index), question_set, Meter())) as live:
         status = command.evaluate_set(
             live, question_set, out=out, as_json=as_json, workers=workers,
-            baseline=baseline, resume=resume, floors=floors,
+            baseline=baseline, resume=resume, judge=judge, ragas=ragas, floors=floors,
         )  # fmt: skip
     sys.exit(status)
 
@@ -273,15 +281,26 @@ def evaluate(
 @click.argument("before", type=click.Path(path_type=Path))
 @click.argument("after", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print the comparison as JSON.")
+@click.option("--markdown", type=click.Path(path_type=Path), help="File for the comparison as Markdown.")
 @click.option("--fail-under", multiple=True, metavar="METRIC=VALUE", help="Exit 1 if a figure is below a floor.")
 @click.option("--fail-on-regression", is_flag=True, help="Exit 1 if anything got worse beyond chance.")
 @speaks_plainly
-def compare(before: Path, after: Path, as_json: bool, fail_under: tuple[str, ...], fail_on_regression: bool) -> None:
+def compare(
+    before: Path,
+    after: Path,
+    as_json: bool,
+    markdown: Path | None,
+    fail_under: tuple[str, ...],
+    fail_on_regression: bool,
+) -> None:
     """Say what got better or worse from run BEFORE to run AFTER."""
     from assistant.evaluation import command
 
     floors = command.read_floors(fail_under)
-    sys.exit(command.compare_runs(before, after, as_json=as_json, floors=floors, fail_on_regression=fail_on_regression))
+    status = command.compare_runs(
+        before, after, as_json=as_json, floors=floors, fail_on_regression=fail_on_regression, markdown=markdown
+    )
+    sys.exit(status)
 
 
 @main.group("corpus")
@@ -298,7 +317,10 @@ def lint(corpus: Path | None) -> None:
 
     from assistant.corpus import lint as rules
 
-    findings = rules.lint(read_settings(corpus=corpus).corpus, datetime.now(UTC).date())
+    folder = read_settings(corpus=corpus).corpus
+    if not folder.is_dir():
+        raise BadInput(f"there is no folder {folder}", hint="Name the folder of your documents with --corpus.")
+    findings = rules.lint(folder, datetime.now(UTC).date())
     click.echo(rules.report(findings))
     sys.exit(1 if rules.failed(findings) else 0)
 
@@ -336,9 +358,10 @@ def read_history(path: Path | None) -> Conversation:
     if path is None:
         return Conversation()
     try:
-        return conversation_from(json.loads(path.read_text("utf-8")))
-    except (OSError, ValueError) as error:
-        raise BadInput(f"cannot read the history {path}: {error}", hint="Give a JSON list of messages.") from error
+        return conversation_from(json.loads(path.read_text("utf-8-sig")))
+    except (OSError, ValueError, RecursionError, BadInput) as error:
+        hint = error.hint if isinstance(error, BadInput) else "Give a JSON list of messages."
+        raise BadInput(f"cannot read the history {path}: {error}", hint=hint) from error
 
 
 if __name__ == "__main__":

@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from fakes import WORKER, WordHashEmbedder
+from langchain_core.language_models.fake_chat_models import FakeListChatModel
 
 from assistant.build import LiveAssistant
+from assistant.cli import main
 from assistant.errors import BadInput
 from assistant.evaluation.command import (
     compare_runs,
@@ -91,6 +94,58 @@ def test_a_set_of_our_own_is_asked_with_its_history(
     (result,) = load_run(tmp_path / "own").results.values()
     assert result.answer is not None
     assert "bees" in str(result.answer.evidence.query)
+
+
+def test_the_named_judge_and_the_export_for_ragas_belong_to_the_run(
+    live: LiveAssistant, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replies = FakeListChatModel(responses=['{"correctness": 1, "faithfulness": 0.5}'])
+    monkeypatch.setattr("assistant.evaluation.command.open_judge", lambda name: replies)
+    row = {"id": "a", "text": "What fills combs with honey?", "expect": "answer", "must_say": ["honey"]}
+    (tmp_path / "own.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
+    out, ragas = tmp_path / "own", tmp_path / "for-ragas.jsonl"
+    assert evaluate_set(live, tmp_path / "own.jsonl", out=out, as_json=True, judge="tiny:one", ragas=ragas) == 0
+    assert printed(capsys)["judge_faithfulness"] == 0.5
+    judge = load_run(out).info.judge
+    assert judge is not None
+    assert judge["model"] == "tiny:one"
+    assert json.loads(ragas.read_text("utf-8"))["user_input"] == "What fills combs with honey?"
+    assert "judged" in (out / "report.html").read_text("utf-8")
+
+
+def test_a_judge_that_cannot_be_had_is_told_before_anything_is_asked(live: LiveAssistant, beir: Path) -> None:
+    with pytest.raises(BadInput, match="names no judge"):
+        evaluate_set(live, beir, judge="gpt")
+
+
+def test_a_comparison_is_written_as_markdown(
+    live: LiveAssistant, beir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    evaluate_set(live, beir, out=tmp_path / "run", baseline=True)
+    runs = (tmp_path / "run" / "baseline", tmp_path / "run")
+    assert compare_runs(*runs, markdown=tmp_path / "change.md") == 0
+    assert "|" in (tmp_path / "change.md").read_text("utf-8")
+    assert f"wrote {tmp_path / 'change.md'}" in capsys.readouterr().err
+    with pytest.raises(BadInput, match="cannot write"):
+        compare_runs(*runs, markdown=tmp_path / "no" / "change.md")
+
+
+def test_the_command_line_hands_its_options_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: dict[str, Any] = {}
+
+    def remember(*arguments: Any, **named: Any) -> int:
+        given.update(named)
+        return 0
+
+    class Closed:
+        def close(self) -> None: ...
+
+    monkeypatch.setattr("assistant.evaluation.command.evaluate_set", remember)
+    monkeypatch.setattr("assistant.evaluation.command.compare_runs", remember)
+    monkeypatch.setattr("assistant.evaluation.systems.open_for", lambda *_: Closed())
+    for line in ("evaluate set.jsonl --judge ollama:qwen3 --ragas r.jsonl", "compare a b --markdown m.md"):
+        assert CliRunner().invoke(main, line.split()).exit_code == 0
+    assert (given["judge"], given["ragas"], given["markdown"]) == ("ollama:qwen3", Path("r.jsonl"), Path("m.md"))
 
 
 def test_a_floor_that_does_not_exist_is_refused_before_anything_is_asked(live: LiveAssistant, beir: Path) -> None:

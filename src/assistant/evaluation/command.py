@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
 from itertools import zip_longest
 from pathlib import Path
 from textwrap import wrap
@@ -22,6 +23,7 @@ import click
 from assistant.errors import BadInput
 from assistant.evaluation.compare import Comparison, below_floor, compare, comparison_payload, refuse_unknown
 from assistant.evaluation.export import write_ragas, write_trec_run
+from assistant.evaluation.judge import judge_run, open_judge
 from assistant.evaluation.measures import MEASURES, summarise
 from assistant.evaluation.provenance import describe
 from assistant.evaluation.questions import read_questions
@@ -31,8 +33,6 @@ from assistant.evaluation.systems import assistant_task, baseline_task, text_of
 from assistant.evaluation.types import EvalResult, EvalRun, QuestionSet, Task
 
 if TYPE_CHECKING:
-    from langchain_core.language_models import BaseChatModel
-
     from assistant.build import LiveAssistant
 
 RUNS = Path("evals/runs")
@@ -52,7 +52,8 @@ def evaluate_set(
     baseline: bool = False,
     resume: bool = False,
     floors: Mapping[str, float] | None = None,
-    judge: BaseChatModel | None = None,
+    judge: str = "",
+    ragas: Path | None = None,
 ) -> int:
     """Ask a question set, write run and report, and print the figures.
 
@@ -65,33 +66,40 @@ def evaluate_set(
         baseline: also ask the baseline, and show it beside ours.
         resume: go on with the run in `out`, or with the last unfinished one of this set.
         floors: figures that must be reached, by name.
-        judge: a chat model that also judges the answers.
+        judge: a chat model that also judges the answers, as `provider:model`.
+        ragas: a file for the answers in Ragas' columns, also of a set without references.
 
-    Raises BadInput for a set, folder or floor that cannot be used.
+    Raises BadInput for a set, folder, floor or judge that cannot be used.
     """
     refuse_unknown(floors or {})
-    texts = text_of(live)
-    question_set = read_questions(path, texts)
+    judging = open_judge(judge) if judge else None  # a judge that cannot be had must not cost a run
+    question_set = read_questions(path, text_of(live))
     folder = out or (resume and last_unfinished(RUNS, question_set.digest)) or new_folder(RUNS, question_set.name)
     _say_what_is_missing(question_set)
 
-    def ask(system: str, task: Task, where: Path) -> EvalRun:
-        info = describe(system, question_set, settings=live.settings, index=live.info(), workers=workers)
-        again = resume and (where / "run.json").exists()
-        shown = question_progress(system)
-        return evaluate(question_set, task, where, info=info, text_of=texts, resume=again, progress=shown)
-
+    ask = partial(_ask, live, question_set, workers=workers, resume=resume)
     try:
         run = ask("assistant", assistant_task(live), folder)
         beside = ask("baseline", baseline_task(live, question_set), folder / BESIDE) if baseline else None
     except KeyboardInterrupt:
         _say("\nstopped; what was answered is kept, go on with --resume")
         raise
-    if judge:
-        from assistant.evaluation.judge import judge_run  # noqa: PLC0415  (only who has a judge needs it)
+    if judging:
+        run = judge_run(folder, judging, name=judge, progress=_judge_progress)
+    status = _publish(folder, run, beside, as_json=as_json, floors=floors or {})
+    if ragas:
+        _written(ragas, lambda path: write_ragas(run, path))
+    return status
 
-        run = judge_run(folder, judge)
-    return _publish(folder, run, beside, as_json=as_json, floors=floors or {})
+
+def _ask(
+    live: LiveAssistant, questions: QuestionSet, system: str, task: Task, out: Path, *, workers: int, resume: bool
+) -> EvalRun:
+    """Return one system's run of the questions, written to `out` as it goes."""
+    info = describe(system, questions, settings=live.settings, index=live.info(), workers=workers)
+    again = resume and (out / "run.json").exists()
+    shown = question_progress(system)
+    return evaluate(questions, task, out, info=info, text_of=text_of(live), resume=again, progress=shown)
 
 
 def score_again(folder: Path, *, as_json: bool = False, floors: Mapping[str, float] | None = None) -> int:
@@ -115,7 +123,7 @@ def compare_runs(
     if fail_on_regression:
         failed += comparison.regressions
     if markdown:
-        markdown.write_text(comparison_markdown(comparison), encoding="utf-8")
+        _written(markdown, lambda path: path.write_text(comparison_markdown(comparison), encoding="utf-8"))
     if as_json:
         click.echo(_json({**comparison_payload(comparison), "failed": failed}))
     else:
@@ -245,6 +253,20 @@ def question_progress(system: str) -> Progress:
         click.echo(f"\r{line}" if live else line, err=True, nl=not live or done == total)
 
     return show
+
+
+def _judge_progress(done: int, total: int) -> None:
+    if done * 10 // total > (done - 1) * 10 // total:
+        _say(f"judge: {done} of {total} answers")
+
+
+def _written(path: Path, write: Callable[[Path], object]) -> None:
+    """Write a file that the caller asked for, and say so. Raises BadInput if it cannot be written."""
+    try:
+        write(path)
+    except OSError as error:
+        raise BadInput(f"cannot write {path}: {error.strerror}", hint="Choose another file.") from error
+    _say(f"wrote {path}")
 
 
 def _say_what_is_missing(question_set: QuestionSet) -> None:

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from assistant.errors import BadInput, MissingExtra
 from assistant.evaluation.metrics import answer_text
 from assistant.evaluation.run import load_run, score_run, update_info
 from assistant.evaluation.types import EvalRun, Question
@@ -49,6 +50,31 @@ class Judgement:
     correctness: float | None
     faithfulness: float | None
     reason: str
+
+
+def open_judge(name: str) -> BaseChatModel:
+    """Return the chat model of a name such as `ollama:qwen3`: LangChain's provider, then its model.
+
+    Raises MissingExtra without LangChain, BadInput for a name or a provider that cannot be used.
+    """
+    provider, _, model = name.partition(":")
+    if not provider or not model:
+        raise BadInput(f"{name!r} names no judge", hint="Write it like ollama:qwen3, provider and model.")
+    try:
+        from langchain.chat_models import init_chat_model  # noqa: PLC0415  (only who has a judge has it)
+    except ImportError as error:
+        raise MissingExtra("the judge", "judge") from error
+    try:
+        opened: BaseChatModel = init_chat_model(model, model_provider=provider)
+    except ImportError as error:
+        package = f"langchain-{provider.replace('_', '-')}"
+        hint = f"Install the provider's package: pip install {package}"
+        raise BadInput(f"the judge {name} cannot be opened: {error}", hint=hint) from error
+    except Exception as error:  # each provider has errors of its own, such as for a key that is not set
+        first, *_ = str(error).splitlines() or [type(error).__name__]
+        hint = "See LangChain's page on the provider; most read a key from the environment."
+        raise BadInput(f"the judge {name} cannot be opened: {first}", hint=hint) from error
+    return opened
 
 
 def judge_run(
