@@ -1,22 +1,19 @@
 """What tests of several folders share: no setting from outside, and three lines to ask.
 
-`line` answers from the small corpus of `hotel.py` with the word-hash embedder; `hotel_index` is
-the same corpus as `assistant index` builds it, with the real model and no network; `mission` is
-the real assistant over the repository's own corpus.
+`line` answers from the small corpus of `hotel.py` with the word-hash embedder; `alone` holds an
+index of the same corpus as `assistant index` builds it, with the real model; `mission` is the real
+assistant over the repository's own corpus. Each is made when the first test asks for it.
 """
 
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import hotel
 import pytest
+from alone import Alone
 
 from assistant.build import LiveAssistant, build_assistant, open_assistant
 from assistant.index.library import Library
@@ -48,3 +45,23 @@ def hotel_library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]
 def line(hotel_library: Library) -> Assistant:
     """The line over the hotel's pages."""
     return build_assistant(Settings.read({}), hotel_library)
+
+
+@pytest.fixture(scope="session")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Alone:
+    """A place with the hotel's corpus and the index that `assistant index` built of it, with no network."""
+    alone = Alone(tmp_path_factory.mktemp("alone"))
+    hotel.write_corpus(alone.corpus)
+    built = alone.assistant("index")
+    assert built.returncode == 0, built.stderr
+    return alone
+
+
+@pytest.fixture(scope="session")
+def mission(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveAssistant]:
+    """The real assistant over the repository's own corpus; building it takes about a minute."""
+    settings = Settings.read({}, corpus=ROOT / "corpus", index=tmp_path_factory.mktemp("mission"))
+    build_index(settings)
+    live = open_assistant(settings)
+    yield live
+    live.close()

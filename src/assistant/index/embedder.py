@@ -197,6 +197,7 @@ class OnnxEmbedder(Embeddings):
 
     @cached_property
     def _session(self) -> InferenceSession:
+        stay_offline()
         import onnxruntime  # noqa: PLC0415  (only who embeds pays for it)
 
         options = onnxruntime.SessionOptions()
@@ -364,9 +365,18 @@ def _read_tokenizer(path: Path) -> Tokenizer:
     return tokenizer
 
 
+_OFFLINE = (
+    "HF_HUB_OFFLINE",
+    "TRANSFORMERS_OFFLINE",
+    "HF_HUB_DISABLE_TELEMETRY",
+    "DO_NOT_TRACK",
+    "ORT_DISABLE_TELEMETRY",  # onnxruntime reports its use from native code, and keeps an id in the home folder
+)
+
+
 def stay_offline() -> None:
-    """Keep the model libraries from asking their host about anything; before they are imported."""
-    for name in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE", "HF_HUB_DISABLE_TELEMETRY", "DO_NOT_TRACK"):
+    """Keep the model libraries from asking or telling their makers anything; before they are imported."""
+    for name in _OFFLINE:
         os.environ[name] = "1"
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
 
