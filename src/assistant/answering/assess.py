@@ -211,7 +211,8 @@ class Assessor:
         for part in parts:
             weights = {t: self.rank.rarity(t) for t in terms(part) if t not in FRAMING}
             total = sum(weights.values())
-            if total and sum(w for t, w in weights.items() if t in held) / total < 0.34:
+            # a part of one word ("and how much?") has its subject in the part before it
+            if len(weights) > 1 and sum(w for t, w in weights.items() if t in held) / total < 0.34:
                 lacking.append(part.rstrip("?. "))
         return tuple(lacking)
 

@@ -27,6 +27,11 @@ _DECISION = re.compile(
     r"|\b(eor|vendor|captive|entity|contractors?)\s+or\s+(an?\s+|our\s+|own\s+|the\s+)*(eor|vendor|captive|entity|contractors?)\b.*\bfor\b",
     re.IGNORECASE,
 )
+_ASKS_WHAT = re.compile(
+    r"^\s*(and\s+|so\s+)?(what|which|how|when|where|who)\b[^,.]*?\bshould\s+(we|i)\b(?!\s+(do|choose|pick|prefer)\b)",
+    re.IGNORECASE,
+)
+"""The start of a question for a fact about what to do: what should I add, how should we measure."""
 _CASE = re.compile(
     r"\b(we|our|i|my)\b.{0,200}\b(\d[\d,.]*[\s-]*(people|person|employees|engineers|developers|staff|fte|seats|agents|beds?|strong)"
     r"|start-?up|fintech|bank|hospital|clinic|insurer|manufacturer|retailer|agency|nonprofit|company|firm)\b",
@@ -181,7 +186,7 @@ def read_question(question: str) -> Ask:
 
 
 def _form(question: str) -> Form:
-    if _DECISION.search(question):
+    if _DECISION.search(_ASKS_WHAT.sub("", question)):
         return "decision"
     if _COMPARISON.search(question):
         return "comparison"
