@@ -8,6 +8,7 @@ from fake_assistant import DOCUMENTS, FakeAssistant, info, question_set, run
 from assistant import __version__
 from assistant.evaluation.card import quality_card
 from assistant.evaluation.run import evaluate, update_info
+from assistant.evaluation.types import Question, QuestionSet
 
 G1 = {"generation": "g1"}
 
@@ -53,6 +54,17 @@ def test_a_changed_corpus_or_version_makes_it_stale(runs: Path) -> None:
 
 def test_a_run_of_this_generation_goes_before_a_later_one_of_another(runs: Path) -> None:
     run(runs / "2", FakeAssistant(DOCUMENTS), generation="g2")
+    update_info(runs / "2", started="2999-01-01T00:00:00+00:00")
+    card = quality_card(G1, runs)
+    assert card is not None
+    assert card["run"] == "1"
+
+
+def test_a_run_that_expects_nothing_does_not_take_the_cards_place(runs: Path) -> None:
+    asked = (Question("conversation-turn-1", "When does the payroll desk open?"),)
+    conversation = QuestionSet("conversation", asked, "digest")
+    about = info(conversation)
+    evaluate(conversation, FakeAssistant(DOCUMENTS), runs / "2", info=about, text_of=DOCUMENTS.get)
     update_info(runs / "2", started="2999-01-01T00:00:00+00:00")
     card = quality_card(G1, runs)
     assert card is not None

@@ -62,14 +62,19 @@ def _figure(name: str, estimate: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _finished(runs: Path) -> Iterator[tuple[Path, dict[str, Any], dict[str, Any]]]:
-    """Yield folder, description and figures of each finished run of the assistant itself."""
+    """Yield folder, description and figures of each finished run of the assistant that says how good it is."""
     for file in runs.glob("*/run.json"):
         try:
             info, scores = (json.loads((file.parent / name).read_text("utf-8")) for name in ("run.json", "scores.json"))
         except (OSError, ValueError):  # another process may be writing it, or somebody changed it by hand
             continue
-        if info.get("system") == "assistant" and info.get("ended"):
+        if info.get("system") == "assistant" and info.get("ended") and _tells(scores):
             yield file.parent, info, scores
+
+
+def _tells(scores: Mapping[str, Any]) -> bool:
+    """Return whether more than times was measured: of a saved conversation, nothing is expected yet."""
+    return any(name in scores["figures"] and not BY_NAME[name].seconds for name in HEADLINE)
 
 
 def _reasons(info: Mapping[str, Any], index: Mapping[str, Any], version: str) -> list[str]:
