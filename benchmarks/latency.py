@@ -11,6 +11,7 @@ import json
 import statistics
 import subprocess
 import sys
+from pathlib import Path
 from time import perf_counter
 
 from assistant.build import open_assistant
@@ -25,7 +26,7 @@ def percentile(values: list[float], share: float) -> float:
 
 def warm(path: str) -> None:
     live = open_assistant(Settings.read())
-    lines = [json.loads(line) for line in open(path, encoding="utf-8")]
+    lines = [json.loads(line) for line in Path(path).read_text("utf-8").splitlines()]
     asked = [(q["text"], conversation_from(q["history"]) if q.get("history") else NEW) for q in lines]
     embedder = live.embedder
     for text, conversation in asked:

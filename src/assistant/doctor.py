@@ -55,12 +55,18 @@ def _packages(settings: Settings) -> Iterator[Finding]:
 
 def _folders(settings: Settings) -> Iterator[Finding]:
     files = sum(1 for p in settings.corpus.rglob("*") if p.is_file()) if settings.corpus.is_dir() else 0
-    yield Finding(files > 0, f"corpus {settings.corpus}: {files} files", "Set ASSISTANT_CORPUS to a folder with documents.")
+    yield Finding(
+        files > 0, f"corpus {settings.corpus}: {files} files", "Set ASSISTANT_CORPUS to a folder with documents."
+    )
     place = settings.index if settings.index.exists() else settings.index.resolve().parent
     free = shutil.disk_usage(place).free // 2**20
-    yield Finding(free > ROOM_MB, f"index {settings.index}: {free:,} MB free", "Make room, or set ASSISTANT_INDEX elsewhere.")
+    yield Finding(
+        free > ROOM_MB, f"index {settings.index}: {free:,} MB free", "Make room, or set ASSISTANT_INDEX elsewhere."
+    )
     writable = os.access(place, os.W_OK)
-    yield Finding(writable, f"index {settings.index}: {'writable' if writable else 'not writable'}", "Allow writing there.")
+    yield Finding(
+        writable, f"index {settings.index}: {'writable' if writable else 'not writable'}", "Allow writing there."
+    )
 
 
 def _model(settings: Settings) -> Iterator[Finding]:

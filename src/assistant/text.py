@@ -42,7 +42,8 @@ STOP_WORDS = frozenset(
 )
 STOP_WORDS = STOP_WORDS | frozenset(
     """el la los las de del que es son un una unos cual cuales como entre y o en para por con su der das den dem des ist
-    sind ein eine und oder wie laut bedeutet zwischen le les est sont une quel quelle quels et ou dans pour il lo gli che
+    sind ein eine und oder wie laut bedeutet zwischen le les
+    est sont une quel quelle quels et ou dans pour il lo gli che
     cosa e di da per tra um
     uma o os as qual quais""".split()
 )
