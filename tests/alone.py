@@ -59,8 +59,11 @@ class Alone:
         told = self.folder / "attempts"
         return told.read_text("utf-8") if told.exists() else ""
 
-    def run(self, *arguments: str, below: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
-        """Run Python with these arguments, below another program if need be; our own environment stays behind."""
+    def run(self, *arguments: str, below: Sequence[str] = (), **settings: str) -> subprocess.CompletedProcess[str]:
+        """Run Python with these arguments, below another program if need be.
+
+        Of the environment it gets `settings` alone.
+        """
         environment = {
             "PATH": os.defpath,
             "PYTHONPATH": str(self._python),
@@ -68,11 +71,12 @@ class Alone:
             "HF_HOME": str(self.home / "huggingface"),
             "XDG_CACHE_HOME": str(self.home / "cache"),
             "ATTEMPTS": str(self.folder / "attempts"),
+            **settings,
         }
         command = [*below, sys.executable, *arguments]
         return subprocess.run(command, env=environment, cwd=self.folder, capture_output=True, text=True, check=False)
 
-    def assistant(self, command: str, *arguments: str, **how: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    def assistant(self, command: str, *arguments: str, below: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
         """Run one command of the assistant over the corpus and the index."""
         places = ("--corpus", str(self.corpus), "--index", str(self.index))
-        return self.run("-m", "assistant.cli", command, *places, *arguments, **how)
+        return self.run("-m", "assistant.cli", command, *places, *arguments, below=below)

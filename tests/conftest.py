@@ -1,7 +1,8 @@
-"""What tests of several folders share: no setting from outside, and three lines to ask.
+"""What tests of several folders share: no setting from outside, and four assistants to ask.
 
-`line` answers from the small corpus of `hotel.py` with the word-hash embedder; `alone` holds an
-index of the same corpus as `assistant index` builds it, with the real model; `mission` is the real
+`line` and `live` answer from the small corpus of `hotel.py` with the word-hash embedder, the first
+as a line alone, the second over an index that is built and opened as it is in use; `alone` holds an
+index of the same corpus made by `assistant index` with the real model; `mission` is the real
 assistant over the repository's own corpus. Each is made when the first test asks for it.
 """
 
@@ -14,10 +15,11 @@ from pathlib import Path
 import hotel
 import pytest
 from alone import Alone
+from fakes import WORKER, WordHashEmbedder
 
 from assistant.build import LiveAssistant, build_assistant, open_assistant
 from assistant.index.library import Library
-from assistant.indexing import build_index
+from assistant.indexing import build_index, open_index
 from assistant.pipeline import Assistant
 from assistant.settings import PREFIX, Settings
 
@@ -45,6 +47,17 @@ def hotel_library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]
 def line(hotel_library: Library) -> Assistant:
     """The line over the hotel's pages."""
     return build_assistant(Settings.read({}), hotel_library)
+
+
+@pytest.fixture(scope="session")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveAssistant]:
+    """The assistant over the hotel's corpus as it is built and opened, but for the embedder; not to be changed."""
+    folder = tmp_path_factory.mktemp("live")
+    settings = Settings.read({}, corpus=hotel.write_corpus(folder / "corpus"), index=folder / "index")
+    build_index(settings, worker=WORKER)
+    live = LiveAssistant(settings, open_index(settings, embedder=WordHashEmbedder(), worker=WORKER))
+    yield live
+    live.close()
 
 
 @pytest.fixture(scope="session")

@@ -33,12 +33,9 @@ QUESTIONS = {
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the hotel's corpus and its index; not to be changed."""
-    folder = tmp_path_factory.mktemp("built")
-    hotel.write_corpus(folder / "corpus")
-    build_index(settings_of(folder), worker=WORKER)
-    return folder
+def built(live: LiveAssistant) -> Path:
+    """The folder with the hotel's corpus and its index; not to be changed."""
+    return live.settings.corpus.parent
 
 
 def settings_of(folder: Path, **more: object) -> Settings:
@@ -47,13 +44,6 @@ def settings_of(folder: Path, **more: object) -> Settings:
 
 def opened(settings: Settings) -> LiveAssistant:
     return LiveAssistant(settings, open_index(settings, embedder=WordHashEmbedder(), worker=WORKER))
-
-
-@pytest.fixture(scope="module")
-def live(built: Path) -> Iterator[LiveAssistant]:
-    live = opened(settings_of(built))
-    yield live
-    live.close()
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ LangChain's types stay in this file; `docs/usage.md` has an example that a test 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from langchain_core.documents import Document as LangChainDocument
@@ -13,6 +13,7 @@ from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import Runnable, RunnableLambda
 
 from assistant.conversation.history import conversation_from
+from assistant.errors import BadInput
 from assistant.payload import answer_payload
 from assistant.pipeline import NEW
 from assistant.types import Hit, Query
@@ -53,13 +54,15 @@ def answering(live: LiveAssistant) -> Runnable[Any, dict[str, Any]]:
     """Return the line as a Runnable.
 
     It takes a question, or `{"question": …, "history": [{"role", "text"}, …]}`, and returns
-    the object that `ask --json` prints.
+    the object that `ask --json` prints. Raises BadInput for anything else.
     """
 
     def answer(given: Any) -> dict[str, Any]:
-        asked = {"question": given} if isinstance(given, str) else dict(given)
+        asked = {"question": given} if isinstance(given, str) else given
+        if not isinstance(asked, Mapping) or not isinstance(asked.get("question"), str):
+            raise BadInput("there is no question in what was given", hint='Give a text, or {"question": …}.')
         conversation = conversation_from(asked["history"]) if asked.get("history") else NEW
-        return answer_payload(live.ask(str(asked["question"]), conversation), live.info())
+        return answer_payload(live.ask(asked["question"], conversation), live.info())
 
     return RunnableLambda(answer, name="sourcing assistant")
 
