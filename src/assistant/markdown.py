@@ -34,8 +34,9 @@ LEGEND = f"{OURS_MARK} Judgement of the guidance's authors, not a sourced fact."
 
 NOT_IN_SOURCES = "not in the sources"
 
-_ACTIVE = re.compile(r"([\\`*_\[\]<>|])")
-_LINE_START = re.compile(r"^([ \t]*)(#+|>|[-+]|\d+[.)])(\s)", re.MULTILINE)
+_ACTIVE = re.compile(r"([\\`*_\[\]<>|]|~(?=~)|(?<=~)~|&(?=#?\w+;))")
+_LINE_START = re.compile(r"^([ \t]*)((?:#+|[-+])(?=\s|$)|[-=]+(?=[ \t]*$))", re.MULTILINE)
+_NUMBERED = re.compile(r"^([ \t]*\d+)([.)])(?=\s|$)", re.MULTILINE)
 
 
 def escape(text: str) -> str:
@@ -44,7 +45,7 @@ def escape(text: str) -> str:
     >>> escape("![x](http://e.com) <b>5 | 6</b>")
     '!\\[x\\](http://e.com) \\<b\\>5 \\| 6\\</b\\>'
     """
-    return _LINE_START.sub(r"\1\\\2\3", _ACTIVE.sub(r"\\\1", text))
+    return _NUMBERED.sub(r"\1\\\2", _LINE_START.sub(r"\1\\\2", _ACTIVE.sub(r"\\\1", text)))
 
 
 def marks(sentence: Sentence) -> str:

@@ -21,7 +21,7 @@ WIDTH = 100
 """Columns of wrapped text."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_BACKSLASH = re.compile(r"\\([\\`*_\[\]<>|#+\-.)>])")
+_BACKSLASH = re.compile(r"\\([\\`*_\[\]<>|~&#+\-=.)])")
 
 
 class Meter:
@@ -89,7 +89,7 @@ def _source(citation: Any) -> str:
         if citation.source
         else ""
     )
-    return f"{head}\n      {passage.document_id}:{citation.quote.start}-{citation.quote.end}{rests}"
+    return f"{head}\n      {plain(passage.document_id)}:{citation.quote.start}-{citation.quote.end}{rests}"
 
 
 def trace_text(answer: Answer) -> str:
