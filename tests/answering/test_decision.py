@@ -10,7 +10,7 @@ import pytest
 from assistant.answering.decision import BRIEF, leading_document
 from assistant.answering.relevance import overlap
 from assistant.answering.verify import verify_quote
-from assistant.types import Outline, Sentence
+from assistant.types import Document, Outline, Sentence
 
 Assess = Callable[..., Outline]
 Compose = Callable[..., list[Sentence]]
@@ -51,6 +51,15 @@ def test_no_part_is_longer_than_a_reader_wants(compose: Compose) -> None:
 def test_the_playbook_of_the_function_leads(assess: Assess) -> None:
     for question, document_id in [(LAUNDRY, "guidance/laundry.md"), (KITCHEN, "guidance/kitchen.md")]:
         assert leading_document(assess(question), hotel.documents().__getitem__).id == document_id
+
+
+def test_the_playbook_leads_also_where_other_pages_say_more(assess: Assess) -> None:
+    def without_function(document_id: str) -> Document:
+        return replace(hotel.documents()[document_id], function="")
+
+    outline = assess("Should linen and towels of the kitchen be washed at 60 degrees?")
+    assert leading_document(outline, hotel.documents().__getitem__).id == "guidance/kitchen.md"
+    assert leading_document(outline, without_function).id != "guidance/kitchen.md"
 
 
 def test_nothing_is_said_twice(compose: Compose) -> None:
