@@ -112,7 +112,7 @@ def test_wrong_use_is_exit_code_2_with_the_usage(arguments: list[str]) -> None:
 
 def test_a_missing_corpus_cannot_be_indexed(tmp_path: Path) -> None:
     none = tmp_path / "none"
-    for command in (["index"], ["ask", "Who?"], ["search", "Who?"], ["inspect"]):
+    for command in (["index"], ["ask", "Who?"]):
         told = refused(run(*command, "--corpus", none, "--index", tmp_path / "index"), code=1)
         assert str(none) in told
     assert str(none) in refused(run("corpus", "lint", "--corpus", none), code=2)
