@@ -94,8 +94,8 @@ def standalone(question: str, conversation: Conversation) -> tuple[str, str]:
     >>> standalone("Who owns code written by a contractor in India?", talk)
     ('Who owns code written by a contractor in India?', '')
     """
-    question = _CHANGE.sub("", " ".join(question.split()))
-    if not conversation.turns or not leans_back(question):
+    question, changed = _CHANGE.subn("", " ".join(question.split()))
+    if changed or not conversation.turns or not leans_back(question):
         return question, ""
     topic = _topic(conversation)
     if corrected := _CORRECTED.match(question):
