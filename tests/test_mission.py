@@ -25,9 +25,8 @@ FLOORS = {
     "recall@10": 0.9,  # 1.00
     "citation_recall": 0.7,  # 0.84
     "points_said": 0.75,  # 0.88
-    "over_refusal": 0.1,  # 0.00
-    "refusal_precision": 0.6,  # 1.00 of two or three
-    "forbidden_said": 0.17,  # 0.17, one of six
+    "over_refusal": 0.15,  # 0.04, one of twenty-six
+    "forbidden_said": 0.05,  # 0.00
     "support": 1.0,
     "exact_quotes": 1.0,
 }
