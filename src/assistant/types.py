@@ -1,7 +1,6 @@
 """The values that flow along the line, from a file to an answer.
 
-One type per state, all frozen: a `Passage` has no score, a `Hit` has one, an `Answer`
-has its evidence. This module knows the standard library only.
+One type per state, all frozen: a `Passage` has no score, a `Hit` has one. Standard library only.
 """
 
 from __future__ import annotations
@@ -252,10 +251,9 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """The exact words that carry a sentence, and where they stand."""
+    """The exact words that carry a sentence, and where they stand. One number is one quote."""
 
-    number: int
-    """As shown, from 1; 0 before numbering. One number is one quote."""
+    number: int  # from 1 as shown; 0 before numbering
     passage: Passage
     quote: Span
     """In the document's text, within the passage's span."""
@@ -331,7 +329,7 @@ class Outline:
     confidence: float = 0.0
     """Of the gate that the corpus answers the question, 0..1."""
     reasons: tuple[str, ...] = ()
-    """Why it abstains or asks back, in plain words, for the trace."""
+    """Why it abstains, in plain words."""
     missing: tuple[str, ...] = ()
     """Parts of the question that the evidence does not touch."""
     readings: tuple[str, ...] = ()
