@@ -178,7 +178,7 @@ def test_an_ablation_is_one_replaced_stage(assistant: Assistant) -> None:
     turned = replace(assistant, rerank=lambda query, hits: hits[::-1]).ask(question)
     assert turned.evidence.hits == plain.evidence.hits[::-1]
     assert replace(assistant, retrieve=lambda query: []).ask(question).status == "abstained"
-    assert replace(assistant, suggest=lambda answer: answer).ask(question).follow_ups == ()
+    assert replace(assistant, conclude=lambda answer, _: answer).ask(question).follow_ups == ()
 
 
 def test_a_stage_that_crashes_is_heard_of(assistant: Assistant) -> None:

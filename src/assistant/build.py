@@ -57,7 +57,7 @@ def build_assistant(settings: Settings, library: Library) -> Assistant:
         assess=Assessor(ranker, statements.nearness, terms.readings),
         compose=ExtractiveComposer(library.document),
         verify=verify_quote,
-        suggest=Suggester(library.document, terms.found_in),
+        conclude=Suggester(library.document, terms.found_in),
     )
 
 

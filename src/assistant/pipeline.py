@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from time import perf_counter
 
-from assistant.stages import Assessor, Composer, Reranker, Retriever, Rewriter, Suggester, Verifier
-from assistant.types import Answer, Conversation, Evidence, Outline, Sentence, Span, Step
+from assistant.stages import Assessor, Composer, Concluder, Reranker, Retriever, Rewriter, Verifier
+from assistant.types import Answer, Conversation, Evidence, Notice, Outline, Sentence, Span, Step
 
 NEW = Conversation()
 """A conversation in which nothing has been said."""
+
+WITHDRAWN = "the model did not finish"
 
 Numbers = dict[tuple[str, Span], int]
 """The number of each quote, by document and place."""
@@ -47,7 +49,7 @@ class Assistant:
     assess: Assessor
     compose: Composer
     verify: Verifier
-    suggest: Suggester
+    conclude: Concluder
 
     def stream(self, question: str, conversation: Conversation = NEW) -> Iterator[Step]:
         """Yield each result as it is ready; the last one is the `Answer`."""
@@ -57,18 +59,20 @@ class Assistant:
         evidence = Evidence(query, tuple(self.rerank(query, self.retrieve(query))))
         yield evidence
         clock.lap("retrieve")
-        yield (outline := self.assess(evidence))
-        sentences: list[Sentence] = []
-        numbers: Numbers = {}
-        for sentence in self.compose(outline):
+        yield (outline := self.assess(evidence, conversation))
+        draft = _Draft()
+        for said in self.compose(outline):
             clock.lap("compose")
-            checked = number_citations(self.verify(sentence), numbers)
+            if isinstance(said, Notice):
+                draft.note(said)
+                yield said
+                continue
+            checked = draft.add(self.verify(said))
             clock.lap("verify")
-            sentences.append(checked)
             if checked.supported:
                 yield checked
         clock.lap("compose")
-        yield self.finish(outline, tuple(sentences), clock)
+        yield self.conclude(replace(draft.answer(outline), seconds=clock.seconds()), conversation)
 
     def ask(self, question: str, conversation: Conversation = NEW) -> Answer:
         """Return the answer: the last item of `stream`."""
@@ -76,22 +80,43 @@ class Assistant:
         assert isinstance(answer, Answer)  # noqa: S101  the stream's contract
         return answer
 
-    def finish(self, outline: Outline, sentences: tuple[Sentence, ...], clock: _Clock) -> Answer:
+
+class _Draft:
+    """The answer while it is composed."""
+
+    def __init__(self) -> None:
+        self._sentences: list[Sentence] = []
+        self._numbers: Numbers = {}
+        self._notice = ""
+
+    def note(self, notice: Notice) -> None:
+        """Keep what the reader is told; where it starts anew, what was said is kept for the trace alone."""
+        self._notice = notice.text
+        if notice.restart:
+            self._numbers.clear()
+            self._sentences = [replace(s, supported=False, refusal=s.refusal or WITHDRAWN) for s in self._sentences]
+
+    def add(self, verified: Sentence) -> Sentence:
+        """Return the sentence as it is kept, with its citations numbered."""
+        self._sentences.append(numbered := number_citations(verified, self._numbers))
+        return numbered
+
+    def answer(self, outline: Outline) -> Answer:
         """Return the answer that the outline and its verified sentences make."""
-        answering = outline.status in {"answered", "partial"}
-        silent = answering and not any(s.supported for s in sentences)
-        answer = Answer(
+        shown = [s for s in self._sentences if s.supported]
+        silent = outline.status in {"answered", "partial"} and not shown
+        return Answer(
             evidence=outline.evidence,
             form=outline.form,
             status="abstained" if silent else outline.status,
-            sentences=sentences,
+            sentences=tuple(self._sentences),
             missing=outline.missing,
             reasons=("no sentence was supported by its source",) if silent else outline.reasons,
             readings=outline.readings,
             confidence=outline.confidence,
-            seconds=clock.seconds(),
+            mode="generative" if any(s.draft for s in shown) else "extractive",
+            notice=self._notice,
         )
-        return self.suggest(answer)
 
 
 class _Clock:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from assistant.types import Answer, Conversation, Document, Evidence, Hit, Outline, Query, Sentence, Statement
+from assistant.types import Answer, Conversation, Document, Evidence, Hit, Notice, Outline, Query, Sentence, Statement
 
 Rewriter = Callable[[str, Conversation], Query]
 """A question in its conversation becomes a query that stands alone."""
@@ -18,17 +18,17 @@ Retriever = Callable[[Query], list[Hit]]
 Reranker = Callable[[Query, list[Hit]], list[Hit]]
 """The same hits (or fewer), in a better order."""
 
-Assessor = Callable[[Evidence], Outline]
+Assessor = Callable[[Evidence, Conversation], Outline]
 """Decides from the evidence whether and in which form to answer."""
 
-Composer = Callable[[Outline], Iterator[Sentence]]
-"""Yields sentences in reading order, each with the citations it claims."""
+Composer = Callable[[Outline], Iterator[Sentence | Notice]]
+"""Yields sentences in reading order, each with the citations it claims, and what to tell the reader of them."""
 
 Verifier = Callable[[Sentence], Sentence]
 """Returns the sentence with `support` and `supported` set from its citations."""
 
-Suggester = Callable[[Answer], Answer]
-"""Returns the answer with what helps the reader on: `follow_ups` and `terms`."""
+Concluder = Callable[[Answer, Conversation], Answer]
+"""Returns the answer with what helps the reader on: terms, follow-ups, what changed, the scorecard."""
 
 StatementsOf = Callable[[Hit], Sequence[Statement]]
 """The statements of a hit's passage, in document order."""

@@ -46,17 +46,17 @@ def test_terms_of_the_shown_sentences_are_explained_unless_they_explain_themselv
 
 
 def test_no_more_terms_than_a_reader_wants(line: Assistant) -> None:
-    assert isinstance(line.suggest, Suggester)
+    assert isinstance(line.conclude, Suggester)
     answer = line.ask("Which temperature is linen of sick guests washed at?")
     (term,) = answer.terms
-    suggest = Suggester(line.suggest.document_of, lambda text: [term] * 20)
+    suggest = Suggester(line.conclude.document_of, lambda text: [term] * 20)
     assert len(suggest(answer).terms) == MOST_TERMS
 
 
 def test_a_refusal_is_left_as_it_is(line: Assistant) -> None:
     refused = line.ask("What's the weather in Manila?")
     assert isinstance(refused, Answer)
-    assert line.suggest(refused) == refused
+    assert line.conclude(refused) == refused
     assert (refused.follow_ups, refused.terms) == ((), ())
 
 

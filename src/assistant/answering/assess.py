@@ -12,12 +12,14 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.answering.forms import Ask, read_question
 from assistant.answering.relevance import FRAMING, Ranker
 from assistant.text import terms
-from assistant.types import Candidate, Evidence, Outline, Passage, Query, Status
+from assistant.types import Candidate, Conversation, Evidence, Outline, Passage, Query, Status
+
+NEW = Conversation()
 
 NEAR = 5
 """How many of the best statements the signs are read from."""
@@ -134,8 +136,11 @@ class Assessor:
     gate: Gate = Gate()
     threshold: float = THRESHOLD
 
-    def __call__(self, evidence: Evidence, /) -> Outline:
-        """Return the outline of the answer, with the candidates it may use."""
+    def __call__(self, evidence: Evidence, conversation: Conversation = NEW, /) -> Outline:
+        """Return the outline of the answer, with the candidates it may use and what was said before."""
+        return replace(self._outline(evidence), conversation=conversation)
+
+    def _outline(self, evidence: Evidence) -> Outline:
         query = evidence.query
         ask = read_question(query.question)
         form = ask.form if "?" in query.question or not query.context else read_question(query.standalone).form

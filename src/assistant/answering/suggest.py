@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 
 from assistant.answering.relevance import overlap
 from assistant.stages import DocumentOf
-from assistant.types import Answer, Document, Role, Term
+from assistant.types import Answer, Conversation, Document, Role, Term
+
+NEW = Conversation()
 
 MOST_FOLLOW_UPS = 3
 MOST_TERMS = 5
@@ -33,7 +35,7 @@ class Suggester:
     document_of: DocumentOf
     terms_in: TermsIn = lambda text: []
 
-    def __call__(self, answer: Answer, /) -> Answer:
+    def __call__(self, answer: Answer, conversation: Conversation = NEW, /) -> Answer:
         """Return the answer with `follow_ups` and `terms`; a refusal is left as it is."""
         if not answer.shown:
             return answer

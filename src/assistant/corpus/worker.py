@@ -22,11 +22,11 @@ from pathlib import PurePosixPath
 from types import TracebackType
 from typing import IO, Any
 
-from assistant import types
 from assistant.corpus.blocks import Parsed, assemble, kind_of
 from assistant.corpus.limits import Limits
 from assistant.errors import UnreadableFile
 from assistant.types import Document
+from assistant.types import corpus as made
 
 READERS = {
     ".txt": "read_text",
@@ -125,8 +125,8 @@ class _Types(pickle.Unpickler):
     """Makes our own types and nothing else: the child has read files that nobody vouches for."""
 
     def find_class(self, module: str, name: str) -> Any:
-        if module == types.__name__ and isinstance(getattr(types, name, None), type):
-            return getattr(types, name)
+        if module == made.__name__ and isinstance(getattr(made, name, None), type):
+            return getattr(made, name)
         raise pickle.UnpicklingError(f"{module}.{name} is not a type of ours")
 
 
