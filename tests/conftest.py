@@ -16,6 +16,7 @@ import hotel
 import pytest
 from alone import Alone
 from fakes import WORKER, WordHashEmbedder
+from filelock import FileLock
 
 from assistant.build import LiveAssistant, build_assistant, open_assistant
 from assistant.index.library import Library
@@ -72,9 +73,13 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Alone:
 
 @pytest.fixture(scope="session")
 def mission(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveAssistant]:
-    """The real assistant over the repository's own corpus; building it takes about a minute."""
-    settings = Settings.read({}, corpus=ROOT / "corpus", index=tmp_path_factory.mktemp("mission"))
-    build_index(settings)
+    """The real assistant over the repository's own corpus; building it takes about a minute, once for all workers."""
+    folder = tmp_path_factory.getbasetemp()
+    folder = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+    settings = Settings.read({}, corpus=ROOT / "corpus", index=folder / "mission")
+    with FileLock(folder / "mission.lock"):
+        if not (settings.index / "current").exists():
+            build_index(settings)
     live = open_assistant(settings)
     yield live
     live.close()
