@@ -10,6 +10,9 @@ AssistantError
 │   ├── BrokenGeneration   a generation failed its probe
 │   └── BuilderBusy        another process is building
 ├── UnknownDocument        no document has this id
+├── RecordsUnavailable     conversations cannot be kept or read at the moment
+├── UnknownConversation    this person has no conversation of this id
+├── ModelError             the language model did not do its part
 ├── MissingExtra           an optional part is not installed
 └── BadInput               what the caller gave cannot be used
 """
@@ -72,6 +75,28 @@ class BuilderBusy(IndexUnavailable):
 
 class UnknownDocument(AssistantError):
     """The index holds no document of this id."""
+
+
+class RecordsUnavailable(AssistantError):
+    """Conversations cannot be kept or read at the moment; answering goes on without."""
+
+
+class UnknownConversation(AssistantError):
+    """This person has no conversation of this id; whether another person has one is not told."""
+
+    def __init__(self) -> None:
+        super().__init__("there is no such conversation", hint="It may have been deleted, or belong to somebody else.")
+
+
+class ModelError(AssistantError):
+    """The language model did not do its part; the message is a clause that says so to a reader."""
+
+    def __init__(self, kind: str, message: str, *, hint: str = "", retry_after: float | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.kind = kind
+        """One word for logs and decisions, such as `slow`; `llm/failures` lists them."""
+        self.retry_after = retry_after
+        """Seconds that the server asks to wait before the next call, if it does."""
 
 
 class MissingExtra(AssistantError):

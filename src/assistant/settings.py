@@ -24,6 +24,10 @@ class Settings(BaseSettings):
     """Folder of the documents; the program writes there only with `assistant add`."""
     index: Path = Path("index")
     """Folder of the built index; can be deleted at any time."""
+    data: Path = Path("data")
+    """Folder of what is written while the assistant serves: conversations, feedback, the audit log, keys."""
+    retention_days: int = Field(default=0, ge=0, le=36_500)
+    """Conversations and log entries that nothing was added to for longer are deleted; 0 keeps them."""
 
     embedding_model: str = ""
     """A sentence-transformers model's name or folder; empty is the one that is installed with us."""

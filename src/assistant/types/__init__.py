@@ -22,6 +22,7 @@ from assistant.types.corpus import (
     Statement,
     Table,
 )
+from assistant.types.kept import Kept, KeptTurn, Listed, Rating, Thumb
 from assistant.types.question import Citation, Evidence, FoundBy, Hit, Query, Term
 from assistant.types.scorecard import Criterion, Score, Scorecard
 
@@ -42,7 +43,10 @@ __all__ = [
     "Form",
     "FoundBy",
     "Hit",
+    "Kept",
+    "KeptTurn",
     "Kind",
+    "Listed",
     "Mark",
     "Notice",
     "Origin",
@@ -50,6 +54,7 @@ __all__ = [
     "Passage",
     "Piece",
     "Query",
+    "Rating",
     "Role",
     "Score",
     "Scorecard",
@@ -62,5 +67,6 @@ __all__ = [
     "Step",
     "Table",
     "Term",
+    "Thumb",
     "Turn",
 ]

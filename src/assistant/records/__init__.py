@@ -1,0 +1,1 @@
+"""What is written while the assistant serves, in one SQLite file: conversations, feedback, the audit log."""
