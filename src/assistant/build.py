@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 from assistant.answering.assess import Assessor
@@ -28,10 +28,16 @@ from assistant.retrieval.statements import Statements
 from assistant.settings import Settings
 from assistant.stages import Reranker, keep_order
 from assistant.text import terms as stemmed
-from assistant.types import Answer, Conversation, Document, Hit, Query, Step
+from assistant.types import Answer, Conversation, Document, Hit, Passage, Query, Step
 
 VOCABULARY_PASSAGES = 5_000
 """Passages whose words a misspelt one is compared with; more would make the first one wait."""
+
+SIFTED = 1_000
+"""Passages that a question about a part of the corpus is looked for in, best first."""
+
+Keep = Callable[[Passage], bool]
+"""Whether a passage may be answered from, where the caller asks about a part of the corpus."""
 
 
 def build_assistant(settings: Settings, library: Library) -> Assistant:
@@ -121,13 +127,25 @@ class LiveAssistant:
         """The embedding model that serves at the moment."""
         return self.library.embedder
 
-    def stream(self, question: str, conversation: Conversation = NEW) -> Iterator[Step]:
-        """Yield each result as it is ready; the last one is the `Answer`."""
-        return self._current().assistant.stream(question, conversation)
+    def stream(self, question: str, conversation: Conversation = NEW, *, keep: Keep | None = None) -> Iterator[Step]:
+        """Yield each result as it is ready; the last one is the `Answer`. `keep` narrows the corpus."""
+        return self._line(keep).stream(question, conversation)
 
-    def ask(self, question: str, conversation: Conversation = NEW) -> Answer:
-        """Return the answer."""
-        return self._current().assistant.ask(question, conversation)
+    def ask(self, question: str, conversation: Conversation = NEW, *, keep: Keep | None = None) -> Answer:
+        """Return the answer. `keep` narrows the corpus."""
+        return self._line(keep).ask(question, conversation)
+
+    def _line(self, keep: Keep | None) -> Assistant:
+        opened = self._current()
+        if keep is None:
+            return opened.assistant
+        search = retriever(self.settings, opened.library, SIFTED).search
+
+        def sifted(query: Query) -> list[Hit]:
+            kept = [hit for hit in search(query, SIFTED) if keep(hit.passage)][: self.settings.top_k]
+            return [replace(hit, rank=rank) for rank, hit in enumerate(kept, start=1)]
+
+        return replace(opened.assistant, retrieve=sifted)
 
     def search(self, question: str, k: int = 10, conversation: Conversation = NEW) -> tuple[Query, list[Hit]]:
         """Return what was searched for and at most `k` hits, best first."""

@@ -21,9 +21,9 @@ def answer_payload(answer: Answer, index: Mapping[str, Any]) -> dict[str, Any]:
         "form": answer.form,
         "mode": answer.mode,
         "text": to_markdown(answer),
-        "sentences": [_sentence(s) for s in answer.shown],
-        "citations": [_citation(c) for c in answer.citations],
-        "evidence": [_hit(h) for h in answer.evidence.hits],
+        "sentences": [sentence_payload(s) for s in answer.shown],
+        "citations": [citation_payload(c) for c in answer.citations],
+        "evidence": [hit_payload(h) for h in answer.evidence.hits],
         "missing": list(answer.missing),
         "follow_ups": list(answer.follow_ups),
         "terms": [_term(t) for t in answer.terms],
@@ -38,7 +38,7 @@ def answer_payload(answer: Answer, index: Mapping[str, Any]) -> dict[str, Any]:
 
 def search_payload(query: Query, hits: Sequence[Hit]) -> dict[str, Any]:
     """Return the hits of a search in the shape of `search --json`."""
-    return {"query": query.standalone, "hits": [_hit(h) for h in hits]}
+    return {"query": query.standalone, "hits": [hit_payload(h) for h in hits]}
 
 
 def _term(term: Term) -> dict[str, Any]:
@@ -51,7 +51,8 @@ def _term(term: Term) -> dict[str, Any]:
     }
 
 
-def _sentence(sentence: Sentence) -> dict[str, Any]:
+def sentence_payload(sentence: Sentence) -> dict[str, Any]:
+    """Return a shown sentence; its citations are numbers."""
     found: dict[str, Any] = {
         "text": sentence.text,
         "role": sentence.role,
@@ -64,7 +65,8 @@ def _sentence(sentence: Sentence) -> dict[str, Any]:
     return found
 
 
-def _citation(citation: Citation) -> dict[str, Any]:
+def citation_payload(citation: Citation) -> dict[str, Any]:
+    """Return a citation: the quoted words and where they stand."""
     passage = citation.passage
     return {
         "number": citation.number,
@@ -82,7 +84,8 @@ def _citation(citation: Citation) -> dict[str, Any]:
     }
 
 
-def _hit(hit: Hit) -> dict[str, Any]:
+def hit_payload(hit: Hit) -> dict[str, Any]:
+    """Return a passage that was found."""
     passage = hit.passage
     return {
         "document_id": passage.document_id,
