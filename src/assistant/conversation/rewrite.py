@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from assistant.conversation.facts import draw_facts
 from assistant.text import STOP_WORDS, terms, words
 from assistant.types import Conversation, Query
 
@@ -81,7 +82,7 @@ class RuleRewriter:
         own, topic = standalone(question, conversation)
         text = self.spell(without_framing(own))
         context = ((topic, TOPIC_WEIGHT),) if topic else ()
-        return Query(text, question, self.widen(text), context)
+        return Query(text, question, self.widen(text), context, draw_facts(question, conversation))
 
 
 def standalone(question: str, conversation: Conversation) -> tuple[str, str]:
