@@ -6,96 +6,29 @@ Each command imports what it needs when it runs, so that `--help` does not wait 
 from __future__ import annotations
 
 import json
-import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
-from functools import wraps
+from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
 from assistant import __version__
-from assistant.errors import AssistantError, BadInput
+from assistant.cli_records import conversations
+from assistant.console import opened, places, read_settings, say, speaks_plainly
+from assistant.errors import BadInput
 
 if TYPE_CHECKING:
-    from assistant.build import LiveAssistant
-    from assistant.settings import Settings
     from assistant.types import Conversation
-
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-def say(message: str) -> None:
-    """Write one line for a person to stderr."""
-    click.echo(message, err=True)
-
-
-def fail(error: AssistantError) -> NoReturn:
-    """Show an error as a sentence and a hint, and end with its exit code."""
-    say(f"assistant: {error}")
-    if error.hint:
-        say(f"  {error.hint}")
-    sys.exit(error.exit_code)
-
-
-def places(command: F) -> F:
-    """Add the options that say where the corpus and the index are."""
-    for option in (
-        click.option("--index", type=click.Path(path_type=Path), help="Folder of the index [ASSISTANT_INDEX]."),
-        click.option("--corpus", type=click.Path(path_type=Path), help="Folder of the documents [ASSISTANT_CORPUS]."),
-    ):
-        command = option(command)
-    return command
-
-
-def speaks_plainly(command: F) -> F:
-    """Turn what goes wrong into a sentence and a hint; a closed pipe into silence."""
-
-    @wraps(command)
-    def run(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return command(*args, **kwargs)
-        except AssistantError as error:
-            fail(error)
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            sys.exit(0)
-        except OSError as error:
-            told = f"cannot use {error.filename}: {error.strerror}" if error.filename else str(error)
-            fail(AssistantError(told, hint="Check the path, what it may be used for, and the room on the disk."))
-        except KeyboardInterrupt:
-            say("\nassistant: stopped")
-            sys.exit(130)
-
-    return run  # type: ignore[return-value]
-
-
-def read_settings(**given: Any) -> Settings:
-    """Return the settings of the environment with the command's options on top."""
-    from assistant.settings import Settings
-
-    return Settings.read(**given)
-
-
-@contextmanager
-def opened(settings: Settings) -> Iterator[LiveAssistant]:
-    """Open the assistant for the time of one command; builds the index first if there is none."""
-    from assistant.build import open_assistant
-    from assistant.terminal import Meter
-
-    live = open_assistant(settings, progress=Meter())
-    try:
-        yield live
-    finally:
-        live.close()
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="assistant")
 def main() -> None:
     """Answers sourcing questions from your corpus, each sentence with the passage that carries it."""
+
+
+main.add_command(conversations)
 
 
 @main.command()
