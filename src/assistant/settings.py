@@ -54,6 +54,16 @@ class Settings(BaseSettings):
     port: int = Field(default=7860, ge=0, le=65535)
     root_path: str = ""
     """Path prefix under which a proxy serves us, such as `/assistant`."""
+    allowed_hosts: str = ""
+    """Host names under which others reach us, separated by commas; this machine's own are always allowed."""
+    at_once: int = Field(default=8, ge=1, le=256)
+    """Questions of the API that are worked on at the same time."""
+    waiting: int = Field(default=64, ge=0, le=10_000)
+    """Questions of the API that may wait; one more is told that the assistant is busy."""
+    log_format: Literal["text", "json"] = "text"
+    """`json` writes one line a request to stderr; `text` writes warnings alone."""
+    log_questions: bool = False
+    """Whether a line of the log has the words of the question."""
 
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None, **given: Any) -> Settings:
