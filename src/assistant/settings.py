@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.errors import SettingsError
@@ -42,6 +42,33 @@ class Settings(BaseSettings):
     """How dense and sparse rankings become one; measured in evals/LOG.md."""
     dense_weight: float = Field(default=0.5, ge=0, le=1)
     """Share of the dense score in the convex combination; the sparse score has the rest."""
+
+    llm_model: str = ""
+    """The language model that writes the answers: `provider:model`, or a plain name with a base URL; empty is none."""
+    llm_base_url: str = ""
+    """Address of a server that speaks the OpenAI protocol, such as `http://localhost:11434/v1`."""
+    llm_api_key: SecretStr = SecretStr("")
+    """Its key; shown and logged nowhere."""
+    llm_api_key_file: Path | None = None
+    """A file that holds the key, instead."""
+    llm_temperature: Annotated[float | None, BeforeValidator(lambda value: None if value == "" else value)] = Field(
+        default=0, ge=0, le=2
+    )
+    """How freely the model words its answer; an empty value leaves it to the model's server."""
+    llm_first_token_seconds: float = Field(default=15, gt=0)
+    """Longest wait for the model's first word."""
+    llm_stall_seconds: float = Field(default=8, gt=0)
+    """Longest wait between two pieces of its answer."""
+    llm_seconds: float = Field(default=30, gt=0)
+    """Longest time for its whole answer."""
+    llm_max_tokens: int = Field(default=1_200, ge=16)
+    """Most tokens that it may write."""
+    llm_context_tokens: int = Field(default=8_192, ge=512)
+    """What it can read and write together; passages are left out to fit."""
+    llm_passages: int = Field(default=10, ge=1, le=50)
+    """Most passages that it is given."""
+    llm_rewrite: bool = True
+    """It also completes follow-up questions, where there is a conversation before them."""
 
     max_file_mb: float = Field(default=20, gt=0)
     """A larger file is reported and left out."""

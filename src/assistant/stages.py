@@ -5,7 +5,7 @@ There is no registry and no base class: an ablation is `replace(assistant, reran
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 
 from assistant.types import Answer, Conversation, Document, Evidence, Hit, Notice, Outline, Query, Sentence, Statement
 
@@ -29,6 +29,10 @@ Verifier = Callable[[Sentence], Sentence]
 
 Concluder = Callable[[Answer, Conversation], Answer]
 """Returns the answer with what helps the reader on: terms, follow-ups, what changed, the scorecard."""
+
+ChatModel = Callable[[str, str], Generator[str, None, None]]
+"""Streams a language model's reply to a system and a user text; an empty piece means that it still works.
+Raises ModelError; closing the stream ends the call."""
 
 StatementsOf = Callable[[Hit], Sequence[Statement]]
 """The statements of a hit's passage, in document order."""

@@ -18,9 +18,12 @@ OWNERS = {
     "chromadb": ("index/",),
     "fastapi": ("web/", "ui/"),
     "gradio": ("ui/",),
+    "langchain": ("llm/", "evaluation/judge"),
     "langchain_chroma": ("index/store",),
-    "langchain_core": ("index/", "conversation/", "answering/", "evaluation/", "build", "langchain_adapters"),
+    "langchain_core": ("index/", "conversation/", "answering/", "evaluation/", "build", "langchain_adapters", "llm/"),
+    "langchain_openai": ("llm/",),
     "onnxruntime": ("index/",),
+    "openai": ("llm/",),
     "sentence_transformers": ("index/embedder", "retrieval/rerank", "answering/verify"),
 }
 """Where a package may be imported, as the beginning of a module's path."""
