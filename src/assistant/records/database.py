@@ -35,8 +35,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             PRIMARY KEY (conversation, number))""",
         """CREATE TABLE audit (
             at TEXT NOT NULL, owner TEXT NOT NULL, conversation TEXT NOT NULL, status TEXT NOT NULL,
-            mode TEXT NOT NULL, generation TEXT NOT NULL, version TEXT NOT NULL, passages TEXT NOT NULL,
-            question TEXT NOT NULL)""",
+            mode TEXT NOT NULL, generation TEXT NOT NULL, version TEXT NOT NULL, cited TEXT NOT NULL,
+            read TEXT NOT NULL, question TEXT NOT NULL)""",
         "CREATE INDEX audit_by_time ON audit (at)",
     ),
 )

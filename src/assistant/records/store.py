@@ -20,6 +20,7 @@ from assistant import __version__
 from assistant.errors import BadInput, RecordsUnavailable, UnknownConversation
 from assistant.markdown import to_markdown
 from assistant.records import plain
+from assistant.records.audit import AuditLog
 from assistant.records.database import FILE, Database
 from assistant.settings import Settings
 from assistant.text import stems, strip_invisible, words
@@ -53,6 +54,7 @@ class Records:
 
     def __init__(self, database: Database, *, clock: Clock = utc_now) -> None:
         self.database = database
+        self.audit = AuditLog(database, clock)
         self._clock = clock
 
     @classmethod
@@ -163,6 +165,15 @@ class Records:
         with self.database.reading() as connection:
             rows = connection.execute(query, (owner, *values, limit, offset)).fetchall()
         return tuple(Listed(*row) for row in rows)
+
+    def rated(self) -> tuple[tuple[str, str], ...]:
+        """Return owner and id of everybody's conversations with a rating, the oldest first."""
+        query = """
+            SELECT owner, id FROM conversations c
+            WHERE EXISTS (SELECT 1 FROM turns WHERE conversation = c.id AND thumb <> '') ORDER BY created, rowid
+        """
+        with self.database.reading() as connection:
+            return tuple(connection.execute(query).fetchall())
 
     def _kept(self, connection: sqlite3.Connection, id: str, known: Conversation | None = None) -> Kept:
         """Return what is kept under an id; the conversation itself is not read where it is known."""
