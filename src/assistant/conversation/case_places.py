@@ -16,40 +16,44 @@ Level = Literal["state", "country", "region"]
 Part = Literal["home", "work"]
 """Home is where the firm, its customers or its licence are; work is where the work is or would be done."""
 
-_STATES = """Alabama; Alaska; Arizona: Phoenix; Arkansas; California: Californian, San Francisco, Los Angeles, San Diego,
-Silicon Valley; Colorado: Denver; Connecticut; Delaware; Florida: Miami, Orlando, Tampa, Jacksonville; Georgia: Atlanta;
-Hawaii; Idaho; Illinois: Chicago; Indiana: Indianapolis; Iowa; Kansas; Kentucky; Louisiana: New Orleans; Maine; Maryland:
-Baltimore; Massachusetts: Boston; Michigan: Detroit; Minnesota: Minneapolis; Mississippi; Missouri; Montana; Nebraska;
-Nevada: Las Vegas; New Hampshire; New Jersey; New Mexico; New York: NYC, Manhattan; North Carolina; North Dakota; Ohio:
-Cleveland, Cincinnati; Oklahoma; Oregon; Pennsylvania: Philadelphia, Pittsburgh; Rhode Island; South Carolina; South
-Dakota; Tennessee: Nashville; Texas: Texan, Austin, Dallas, Houston, San Antonio; Utah: Salt Lake City; Vermont; Virginia;
-Washington: Seattle; Washington DC: Washington D.C., Washington, DC; West Virginia; Wisconsin: Milwaukee; Wyoming"""
+_STATES = """Alabama; Alaska; Arizona: Phoenix; Arkansas; California: Californian, San Francisco, Los Angeles, San
+Diego, Silicon Valley; Colorado: Denver; Connecticut; Delaware; Florida: Miami, Orlando, Tampa, Jacksonville;
+Georgia: Atlanta; Hawaii; Idaho; Illinois: Chicago; Indiana: Indianapolis; Iowa; Kansas; Kentucky; Louisiana: New
+Orleans; Maine; Maryland: Baltimore; Massachusetts: Boston; Michigan: Detroit; Minnesota: Minneapolis; Mississippi;
+Missouri; Montana; Nebraska; Nevada: Las Vegas; New Hampshire; New Jersey; New Mexico; New York: NYC, Manhattan;
+North Carolina; North Dakota; Ohio: Cleveland, Cincinnati; Oklahoma; Oregon; Pennsylvania: Philadelphia, Pittsburgh;
+Rhode Island; South Carolina; South Dakota; Tennessee: Nashville; Texas: Texan, Austin, Dallas, Houston, San
+Antonio; Utah: Salt Lake City; Vermont; Virginia; Washington: Seattle; Washington DC: Washington D.C., Washington,
+DC; West Virginia; Wisconsin: Milwaukee; Wyoming"""
 
-_COUNTRIES = """US: USA, U.S., U.S.A., United States, the States, America, American; UK: U.K., United Kingdom, Britain,
-Great Britain, British, England, English, Scotland, Wales, London, Manchester; Germany: German, Berlin, Munich, Hamburg,
-Frankfurt; France: French, Paris, Lyon; Spain: Spanish, Madrid, Barcelona; Portugal: Portuguese, Lisbon, Porto; Italy:
-Italian, Milan, Rome; Netherlands: the Netherlands, Dutch, Holland, Amsterdam; Belgium: Belgian, Brussels; Luxembourg;
-Ireland: Irish, Dublin, Cork; Austria: Austrian, Vienna; Switzerland: Swiss, Zurich, Zürich, Geneva; Denmark: Danish,
-Copenhagen; Sweden: Swedish, Stockholm; Finland: Finnish, Helsinki; Norway: Norwegian, Oslo; Poland: Polish, Warsaw, Kraków,
-Krakow, Wroclaw, Wrocław, Gdańsk, Gdansk; Czechia: Czech, Czech Republic, Prague, Brno; Slovakia: Slovak, Bratislava; Slovenia:
-Slovenian, Ljubljana; Hungary: Hungarian, Budapest; Romania: Romanian, Bucharest, Cluj; Bulgaria: Bulgarian, Sofia; Greece:
-Greek, Athens; Croatia: Croatian, Zagreb; Serbia: Serbian, Belgrade; Estonia: Estonian, Tallinn; Latvia: Latvian, Riga; Lithuania:
-Lithuanian, Vilnius; Cyprus; Malta: Maltese; Ukraine: Ukrainian, Kyiv, Kiev, Lviv; Moldova; Belarus; Russia: Russian,
-Moscow; Turkey: Turkish, Türkiye, Istanbul; Armenia; Israel: Israeli, Tel Aviv; UAE: Emirates, Dubai, Abu Dhabi; Saudi Arabia:
+_COUNTRIES = """US: USA, U.S., U.S.A., United States, the States, America, American; UK: U.K., United Kingdom,
+Britain, Great Britain, British, England, English, Scotland, Wales, London, Manchester; Germany: German, Berlin,
+Munich, Hamburg, Frankfurt; France: French, Paris, Lyon; Spain: Spanish, Madrid, Barcelona; Portugal: Portuguese,
+Lisbon, Porto; Italy: Italian, Milan, Rome; Netherlands: the Netherlands, Dutch, Holland, Amsterdam; Belgium:
+Belgian, Brussels; Luxembourg; Ireland: Irish, Dublin, Cork; Austria: Austrian, Vienna; Switzerland: Swiss, Zurich,
+Zürich, Geneva; Denmark: Danish, Copenhagen; Sweden: Swedish, Stockholm; Finland: Finnish, Helsinki; Norway:
+Norwegian, Oslo; Poland: Polish, Warsaw, Kraków, Krakow, Wroclaw, Wrocław, Gdańsk, Gdansk; Czechia: Czech, Czech
+Republic, Prague, Brno; Slovakia: Slovak, Bratislava; Slovenia: Slovenian, Ljubljana; Hungary: Hungarian, Budapest;
+Romania: Romanian, Bucharest, Cluj; Bulgaria: Bulgarian, Sofia; Greece: Greek, Athens; Croatia: Croatian, Zagreb;
+Serbia: Serbian, Belgrade; Estonia: Estonian, Tallinn; Latvia: Latvian, Riga; Lithuania: Lithuanian, Vilnius;
+Cyprus; Malta: Maltese; Ukraine: Ukrainian, Kyiv, Kiev, Lviv; Moldova; Belarus; Russia: Russian, Moscow; Turkey:
+Turkish, Türkiye, Istanbul; Armenia; Israel: Israeli, Tel Aviv; UAE: Emirates, Dubai, Abu Dhabi; Saudi Arabia:
 Saudi; Egypt: Egyptian, Cairo; Morocco: Moroccan, Casablanca; Tunisia; South Africa: South African, Cape Town,
-Johannesburg; Kenya: Kenyan, Nairobi; Nigeria: Nigerian, Lagos; Ghana; Rwanda; Mauritius; India: Indian, Bangalore, Bengaluru,
-Hyderabad, Pune, Chennai, Mumbai, Delhi, New Delhi, Noida, Gurgaon, Kolkata; Pakistan: Pakistani, Lahore, Karachi;
-Bangladesh: Dhaka; Sri Lanka: Sri Lankan, Colombo; Nepal; China: Chinese, Shanghai, Beijing, Shenzhen; Hong Kong; Macau;
-Taiwan: Taiwanese; Japan: Japanese, Tokyo; South Korea: Korean, Korea, Seoul; North Korea; Vietnam: Vietnamese, Hanoi,
-Ho Chi Minh City; Philippines: the Philippines, Filipino, Philippine, Manila, Cebu; Indonesia: Indonesian, Jakarta; Malaysia:
-Malaysian, Kuala Lumpur; Thailand: Thai, Bangkok; Singapore; Australia: Australian, Sydney, Melbourne; New Zealand: Auckland;
-Canada: Canadian, Toronto, Vancouver, Montreal; Mexico: Mexican, Guadalajara, Monterrey, Mexico City; Guatemala; Costa Rica:
-Costa Rican; Panama; Dominican Republic; Jamaica; Colombia: Colombian, Bogotá, Bogota, Medellín, Medellin; Venezuela; Ecuador;
-Peru: Peruvian, Lima; Chile: Chilean, Santiago; Argentina: Argentinian, Argentine, Buenos Aires; Uruguay: Montevideo; Brazil:
-Brazilian, São Paulo, Sao Paulo, Rio de Janeiro; Cuba; Iran; Syria"""
+Johannesburg; Kenya: Kenyan, Nairobi; Nigeria: Nigerian, Lagos; Ghana; Rwanda; Mauritius; India: Indian, Bangalore,
+Bengaluru, Hyderabad, Pune, Chennai, Mumbai, Delhi, New Delhi, Noida, Gurgaon, Kolkata; Pakistan: Pakistani, Lahore,
+Karachi; Bangladesh: Dhaka; Sri Lanka: Sri Lankan, Colombo; Nepal; China: Chinese, Shanghai, Beijing, Shenzhen; Hong
+Kong; Macau; Taiwan: Taiwanese; Japan: Japanese, Tokyo; South Korea: Korean, Korea, Seoul; North Korea; Vietnam:
+Vietnamese, Hanoi, Ho Chi Minh City; Philippines: the Philippines, Filipino, Philippine, Manila, Cebu; Indonesia:
+Indonesian, Jakarta; Malaysia: Malaysian, Kuala Lumpur; Thailand: Thai, Bangkok; Singapore; Australia: Australian,
+Sydney, Melbourne; New Zealand: Auckland; Canada: Canadian, Toronto, Vancouver, Montreal; Mexico: Mexican,
+Guadalajara, Monterrey, Mexico City; Guatemala; Costa Rica: Costa Rican; Panama; Dominican Republic; Jamaica;
+Colombia: Colombian, Bogotá, Bogota, Medellín, Medellin; Venezuela; Ecuador; Peru: Peruvian, Lima; Chile: Chilean,
+Santiago; Argentina: Argentinian, Argentine, Buenos Aires; Uruguay: Montevideo; Brazil: Brazilian, São Paulo, Sao
+Paulo, Rio de Janeiro; Cuba; Iran; Syria"""
 
-_REGIONS = """EU: E.U., European Union; EEA; Europe: European; Eastern Europe: Eastern European; Western Europe; Latin America: LATAM,
-Latin American, South America; Asia: Asian; Southeast Asia; Africa: African; North America; Middle East: the Middle East"""
+_REGIONS = """EU: E.U., European Union; EEA; Europe: European; Eastern Europe: Eastern European; Western Europe;
+Latin America: LATAM, Latin American, South America; Asia: Asian; Southeast Asia; Africa: African; North America;
+Middle East: the Middle East"""
 
 _TYPED_LARGE = frozenset(
     "Polish Turkey Georgia Cork Porto Nice Lima Maine Phoenix Columbus Mobile Reading Jordan Riga Sofia Santiago "
@@ -58,13 +62,17 @@ _TYPED_LARGE = frozenset(
 """Also words or names of another kind in small letters, or too short to be sure."""
 
 _POSTAL = {
-    "TX": "Texas", "FL": "Florida", "NY": "New York", "NJ": "New Jersey", "OH": "Ohio", "CA": "California", "NC": "North Carolina",
-    "GA": "Georgia", "IL": "Illinois", "WA": "Washington", "TN": "Tennessee", "MN": "Minnesota", "WI": "Wisconsin", "AZ": "Arizona",
-}  # fmt: skip
+    **{"TX": "Texas", "FL": "Florida", "NY": "New York", "NJ": "New Jersey", "OH": "Ohio", "CA": "California"},
+    **{"NC": "North Carolina", "GA": "Georgia", "IL": "Illinois", "WA": "Washington", "TN": "Tennessee"},
+    **{"MN": "Minnesota", "WI": "Wisconsin", "AZ": "Arizona"},
+}
+"""Those that are no common word or abbreviation of another kind."""
 
 _LANGUAGES = frozenset(
-    "English German French Spanish Portuguese Italian Dutch Danish Swedish Finnish Norwegian Polish Czech Hungarian Romanian Greek "
-    "Turkish Russian Ukrainian Chinese Japanese Korean Vietnamese Thai".lower().split()
+    (
+        "english german french spanish portuguese italian dutch danish swedish finnish norwegian polish czech "
+        "hungarian romanian greek turkish russian ukrainian chinese japanese korean vietnamese thai"
+    ).split()
 )
 _SPOKEN_BEFORE = re.compile(r"(?:\b(?:in|speak\w*|fluent in|write|and|or|into|native)|,) +$", re.I)
 _SPOKEN_AFTER = re.compile(r"^(?:[ -](?:speak\w*|language|native|fluent)|\s*[.,?!;]|\s*$|\s+(?:and|or)\b)", re.I)
@@ -103,18 +111,17 @@ class Place:
     part: Part
 
 
-def places(text: str) -> Iterator[Place]:
-    """Yield the places that a text names, in its order; languages, currencies and names of laws are none."""
-    for match in _pattern().finditer(text):
+def places(text: str, start: int, end: int) -> Iterator[Place]:
+    """Yield the places named between two offsets, in order; languages, currencies and names of laws are none."""
+    for match in _pattern().finditer(text, start, end):
         said = match[0]
         found = _named().get(said.lower()) or _named().get(said.lower().removeprefix("the "))
         if match["postal"]:
-            found = (_POSTAL[match["postal"]], "state")
+            found = (_POSTAL[said], "state")
         if found is None or _is_small(said) or _is_other(text, match):
             continue
         value, level = found
-        start, end = match.span("postal") if match["postal"] else match.span()
-        yield Place(value, level, start, end, _part(text, start, end, value, level))
+        yield Place(value, level, *match.span(), _part(text, *match.span(), value, level))
 
 
 def _is_small(said: str) -> bool:
@@ -137,8 +144,8 @@ def _part(text: str, start: int, end: int, value: str, level: Level) -> Part:
     """Return what the nearest word before the place, or the one after it, says of it."""
     if after := _CUE_AFTER.search(text[end : end + 30]):
         return "work" if after["work"] else "home"
-    stop = max(text.rfind(mark, 0, start) for mark in ".?!;\n") + 1
-    cues = list(_CUE.finditer(text, max(stop, start - NEAR), start))
+    before = re.split(r"[?!;\n]|\.\s", text[max(0, start - NEAR) : start])[-1]
+    cues = list(_CUE.finditer(before))
     if cues:
         return "work" if cues[-1]["work"] else "home"
     return "home" if level == "state" or value in {"US", "EU", "UK", "EEA"} else "work"
