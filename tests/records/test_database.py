@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 import stat
 import subprocess
@@ -13,7 +15,7 @@ import pytest
 import samples
 
 from assistant.errors import RecordsUnavailable
-from assistant.records.database import FILE, MIGRATIONS, Database
+from assistant.records.database import FILE, MIGRATIONS, Database, told
 from assistant.records.store import LOCAL, Records
 from assistant.settings import Settings
 from assistant.types import Conversation, Turn
@@ -54,6 +56,17 @@ def test_a_file_that_may_not_be_written_is_told_and_reading_goes_on(records: Rec
         ask(records)
     assert "ASSISTANT_DATA" in raised.value.hint
     assert records.get(LOCAL, id).title == "Why?"
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [(errno.EACCES, "may not be written"), (errno.EROFS, "may not be written"), (errno.ENOSPC, "disk is full"),
+     (errno.EDQUOT, "disk is full"), (errno.EIO, "Input/output error")],
+)  # fmt: skip
+def test_what_the_system_says_is_told_in_words(tmp_path: Path, code: int, reason: str) -> None:
+    with pytest.raises(RecordsUnavailable, match=reason) as raised, told(tmp_path):
+        raise OSError(code, os.strerror(code))
+    assert raised.value.hint
 
 
 def test_a_read_only_folder_is_told(tmp_path: Path) -> None:

@@ -12,7 +12,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from assistant.errors import BadInput, RecordsUnavailable
 
@@ -126,15 +125,23 @@ def version_of(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-_REASONS = (
-    ("full", "the disk is full", "Make room on the disk, or delete old conversations."),
-    ("readonly", "it may not be written to", "Let the assistant write to the folder, or set ASSISTANT_DATA."),
-    ("unable to open", "it may not be written to", "Let the assistant write to the folder, or set ASSISTANT_DATA."),
-    ("locked", "another program is writing to it", "Try again in a moment."),
-    ("malformed", "it is damaged", "Bring back a backup with `assistant restore`, or move the file away."),
-    ("not a database", "it is damaged", "Bring back a backup with `assistant restore`, or move the file away."),
-)
-"""Part of what SQLite says, what it means, and what to do about it."""
+_FULL = "the disk is full", "Make room on the disk, or delete old conversations."
+_LOCKED_AWAY = "it may not be written to", "Let the assistant write to the folder, or set ASSISTANT_DATA to another."
+_BUSY = "another program is writing to it", "Try again in a moment."
+_DAMAGED = "it is damaged", "Bring back a backup with `assistant restore`, or move the file away."
+_REASONS = {
+    "is full": _FULL,
+    "No space left": _FULL,
+    "quota": _FULL,
+    "readonly": _LOCKED_AWAY,
+    "unable to open": _LOCKED_AWAY,
+    "Permission denied": _LOCKED_AWAY,
+    "Read-only": _LOCKED_AWAY,
+    "locked": _BUSY,
+    "malformed": _DAMAGED,
+    "not a database": _DAMAGED,
+}
+"""Part of what SQLite or the system says: what it means, and what to do about it."""
 
 
 @contextmanager
@@ -146,6 +153,6 @@ def told(path: Path) -> Iterator[None]:
         raise BadInput("the name holds characters that cannot be stored") from error
     except (sqlite3.Error, OSError) as error:
         said = str(error)
-        found: tuple[Any, str, str] = (None, said, "Check the folder named by ASSISTANT_DATA.")
-        _, reason, hint = next((row for row in _REASONS if row[0] in said), found)
+        otherwise = said, "Check the folder named by ASSISTANT_DATA."
+        reason, hint = next((told for part, told in _REASONS.items() if part in said), otherwise)
         raise RecordsUnavailable(f"conversations cannot be kept in {path}: {reason}", hint=hint) from error
