@@ -9,13 +9,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from time import perf_counter
 
+from assistant.errors import ModelError
 from assistant.stages import Assessor, Composer, Concluder, Reranker, Retriever, Rewriter, Verifier
 from assistant.types import Answer, Conversation, Evidence, Notice, Outline, Sentence, Span, Step
 
 NEW = Conversation()
 """A conversation in which nothing has been said."""
 
-WITHDRAWN = "the model did not finish"
+WITHDRAWN = "the answer was begun anew without the model"
+
+OWN_WORDS = "these are the sources' own sentences."
+TOO_LITTLE_HELD = f"Too little of what the language model wrote is borne out; {OWN_WORDS}"
 
 Numbers = dict[tuple[str, Span], int]
 """The number of each quote, by document and place."""
@@ -50,6 +54,8 @@ class Assistant:
     compose: Composer
     verify: Verifier
     conclude: Concluder
+    fallback: Composer | None = None
+    """Composes where the language model fails or too little of what it writes holds; None where there is no model."""
 
     def stream(self, question: str, conversation: Conversation = NEW) -> Iterator[Step]:
         """Yield each result as it is ready; the last one is the `Answer`."""
@@ -61,7 +67,7 @@ class Assistant:
         clock.lap("retrieve")
         yield (outline := self.assess(evidence, conversation))
         draft = _Draft()
-        for said in self.compose(outline):
+        for said in self._composed(outline, draft):
             clock.lap("compose")
             if isinstance(said, Notice):
                 draft.note(said)
@@ -73,6 +79,20 @@ class Assistant:
                 yield checked
         clock.lap("compose")
         yield self.conclude(replace(draft.answer(outline), seconds=clock.seconds()), conversation)
+
+    def _composed(self, outline: Outline, draft: _Draft) -> Iterator[Sentence | Notice]:
+        """Yield what the composer says; where a language model fails it, why, and then what the fallback says."""
+        try:
+            yield from self.compose(outline)
+            if self.fallback is None or draft.holds or outline.status not in {"answered", "partial"}:
+                return
+            told = TOO_LITTLE_HELD
+        except ModelError as error:
+            if self.fallback is None:
+                raise
+            told = f"{str(error)[:1].upper()}{str(error)[1:]}; {OWN_WORDS}"
+        yield Notice(told, restart=True)
+        yield from self.fallback(outline)
 
     def ask(self, question: str, conversation: Conversation = NEW) -> Answer:
         """Return the answer: the last item of `stream`."""
@@ -89,9 +109,16 @@ class _Draft:
         self._numbers: Numbers = {}
         self._notice = ""
 
+    @property
+    def holds(self) -> bool:
+        """Whether at least half of what a language model wrote may be shown, and anything is."""
+        drafts = [s for s in self._sentences if s.draft]
+        refused = sum(bool(s.refusal) or not s.supported for s in drafts)
+        return len(drafts) > refused and 2 * refused <= len(drafts)
+
     def note(self, notice: Notice) -> None:
         """Keep what the reader is told; where it starts anew, what was said is kept for the trace alone."""
-        self._notice = notice.text
+        self._notice = notice.text or self._notice
         if notice.restart:
             self._numbers.clear()
             self._sentences = [replace(s, supported=False, refusal=s.refusal or WITHDRAWN) for s in self._sentences]
