@@ -245,8 +245,11 @@ def prepare(document: Document, tokens: Callable[[str], int], *, limit: int = PA
     """Return the document cut into passages and statements, with what is embedded for each.
 
     The statements of records are not embedded: there may be millions of them, and of those only
-    the few in the passages that were found are ever compared.
+    the few in the passages that were found are ever compared. A document that is not searchable
+    is kept whole and has neither.
     """
+    if not document.searchable:
+        return Prepared(document, (), ())
     cut = tuple(passages(document, tokens, limit=limit))
     quotable = tuple(statements(document))
     stored = document.kind != "record"

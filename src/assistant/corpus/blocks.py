@@ -66,6 +66,7 @@ class Parsed:
     url: str = ""
     topics: tuple[str, ...] = ()
     function: str = ""
+    searchable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,7 @@ def assemble(parsed: Parsed, *, id: str, kind: Kind, sha256: str, path: str) -> 
         url=parsed.url,
         topics=parsed.topics,
         function=parsed.function,
+        searchable=parsed.searchable,
     )
 
 

@@ -23,7 +23,7 @@ from assistant.types import Document
 
 __all__ = ["READER_VERSION", "Limits", "Loaded", "load_corpus"]
 
-READER_VERSION = "1"
+READER_VERSION = "2"
 """Changes whenever the same file would give another document; then `known` must not be given."""
 
 DEFAULT_LIMITS = Limits()

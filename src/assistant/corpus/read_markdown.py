@@ -47,6 +47,7 @@ def read_markdown(data: bytes, path: str) -> Parsed:
         url=next((u for u in (_text(meta, "url"), _text(meta, "original")) if "://" in u[:10]), ""),
         topics=_topics(meta.get("topics")),
         function=_text(meta, "function"),
+        searchable=meta.get("searchable") is not False,
     )
 
 

@@ -21,8 +21,13 @@ Role = Literal[
     "change",
     "background",
     "definition",
+    "uncertain",
+    "caution",
 ]
-"""What a sentence does in advice; taken from the heading it stands under."""
+"""What a sentence does in advice; taken from the heading it stands under.
+
+The last two are parts of a decision brief alone: what is not settled, and where an article overclaims.
+"""
 
 Checked = Literal["primary", "secondary", "vendor", "named"]
 
@@ -151,6 +156,8 @@ class Document:
     topics: tuple[str, ...] = ()
     function: str = ""
     """The business function that a playbook is about, such as `payroll`, or empty."""
+    searchable: bool = True
+    """Cut into passages and found by a search; False for what the program alone reads."""
 
 
 @dataclass(frozen=True, slots=True)

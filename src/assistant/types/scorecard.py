@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from assistant.types.case import FactName
 from assistant.types.question import Citation
 
 
@@ -16,6 +17,8 @@ class Criterion:
     """Share of the decision before the weights are made to sum to 1, 0 or more."""
     about: str = ""
     """What a high score means, in a few words."""
+    because: str = ""
+    """The fact of the case that the weight rests on, such as `speed: high`; empty for the usual one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,22 @@ class Score:
     """The words that justify it; None for our own judgement."""
     because: str = ""
     """The fact of the case that it rests on, such as `scope clarity: high`; empty for the usual score."""
+    reason: str = ""
+    """Why, in a few words: those of the citation, or our own."""
+    barred: bool = False
+    """The case rules the option out, whatever else it scores."""
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """A fact that the case does not have, and what would differ with it."""
+
+    fact: FactName
+    value: str
+    criteria: tuple[Criterion, ...] = ()
+    """Those that would weigh otherwise."""
+    scores: tuple[Score, ...] = ()
+    """Those that would be otherwise; what justifies them is cited once the fact is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +64,10 @@ class Scorecard:
     """One line on what the ranking hangs on."""
     note: str = ""
     """Why it ranks another option first than the brief leans to, or empty."""
+    leans: tuple[str, ...] = ()
+    """The options that the brief recommends; empty where it names none."""
+    what_ifs: tuple[WhatIf, ...] = ()
+    """The facts that would change a score or a weight, in the order of the file."""
 
     def total(self, option: str) -> float:
         """Return the weighted mean of an option's scores, 0 to 5."""
@@ -53,6 +76,18 @@ class Scorecard:
         return sum(weights[s.criterion] * s.value for s in self.scores if s.option == option) / whole if whole else 0.0
 
     @property
+    def barred(self) -> frozenset[str]:
+        """The options that the case rules out."""
+        return frozenset(s.option for s in self.scores if s.barred)
+
+    @property
     def ranking(self) -> tuple[str, ...]:
-        """The options, best first; those that tie keep their order."""
-        return tuple(sorted(self.options, key=self.total, reverse=True))
+        """The options, best first; those that tie keep their order, those that are ruled out come last."""
+        barred = self.barred
+        return tuple(sorted(self.options, key=lambda option: (option in barred, -self.total(option))))
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """The citations of the scores, each number once, by number."""
+        by_number = {s.citation.number: s.citation for s in self.scores if s.citation}
+        return tuple(by_number[number] for number in sorted(by_number))
