@@ -81,7 +81,7 @@ _NO_PLACE_AFTER = re.compile(
     r"|(?: (?-i:[A-Z])[\w&-]*){0,4} (?-i:Act|Directive|Regulation|Bill|Convention|Code)\b|[-–/](?-i:US|U\.S\.|EU|UK)\b)"
 )
 """A currency, a clock, a law's name, a treaty between two: none says where anybody is."""
-_NO_PLACE_BEFORE = re.compile(r"(?-i:\b(?:EU|US|UK)[-–/]|\bBank of |\bMedicare |\bNew England, )$")
+_NO_PLACE_BEFORE = re.compile(r"(?-i:\b(?:EU|US|UK)[-–/]|\bBank of |\bMedicare )$|(?<!\bwe )\b(?:is|are|comes?) from $")
 
 _WORK = (
     r"(?:sub-?contractors?|vendors?|suppliers?|providers?|contractors?|freelancers?|developers?|engineers?|agents?|teams?|captives?|"

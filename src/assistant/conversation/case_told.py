@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from assistant.conversation.case_places import Level, Part, places
-from assistant.conversation.case_words import rules
+from assistant.conversation.case_words import Rule, rules
 from assistant.types import Fact, FactName
 
 SEVERAL: frozenset[FactName] = frozenset({"jurisdiction", "data class"})
@@ -31,9 +31,12 @@ BEFORE = 80
 """Characters before a mention that may deny it or say whose it is."""
 
 _CLAUSE = re.compile(r"(?:[^.?!;\n]|\.(?=[\w-]))+[.?!;\n]*")
-_OWN = re.compile(r"\b(?:we|our|ours|us|i|my|mine)\b", re.IGNORECASE)
+_OWN = re.compile(
+    r"\b(?:we|our|ours|us|i|my|mine)\b|(?:^|[.?!;] )(?:it|this|that|these|they)(?: is| are| has| have| must|.s)\b",
+    re.IGNORECASE,
+)
 _OTHERS = re.compile(
-    r"\b(?:competitors?|rivals?|a friend|friend.s|my friend|used to|for example|e\.g\.|case stud\w+|someone|somebody"
+    r"\b(?:competitors?|rivals?|a friend|friend.s|my friend|used to|for example|e\.g\.|case stud\w+"
     r"|other (?:compan\w+|firms?|banks?|hospitals?|people|fintechs?|startups?|businesses)"
     r"|(?:some|most|many) (?:\w+ )?(?:companies|firms|banks|hospitals|people|fintechs|startups|vendors)"
     r"|(?:my|our) (?:last|previous|former|old) (?:employer|company|firm|job|vendor|supplier|provider)"
@@ -50,14 +53,15 @@ _DEFINITION = 7
 
 _FILLERS = (
     "a an the any our be been being in at on of for to from about with based located really actually yet currently "
-    "longer mean meant want wants need needs have has hold store stores process handle handles handling see touch "
-    "touches involve involves involving contain contains include includes using moving move going go"
+    "longer in-house mean meant want wants need needs have has hold store stores process handle handles handling see "
+    "touch touches involve involves involving contain contains include includes using moving move going go"
 ).replace(" ", "|")
 _DENIES = re.compile(
-    r"(?:(?<!must )(?<!can )(?<!should )(?<!may )(?<!could )(?<!why )(?<!or )\bnot(?! only| just)"
-    r"|\b(?:no|never|neither|nor|without|outside(?: of)?|except(?: for| in)?|excluding|(?:instead|rather|other) (?:of|than))"
+    r"(?:(?<!must )(?<!can )(?<!should )(?<!may )(?<!could )(?<!why )(?<!or )(?<!we )(?<!it )\bnot(?! only| just)"
+    r"|\b(?:no|never|neither|nor|without|outside(?: of)?|except(?: for| in)?|excluding"
+    r"|(?:instead|rather|other) (?:of|than))"
     r"|\b(?:do|does|did|is|are|was|were|have|has|wo)n.t|\bmoved(?: our \w+)?(?: away)? from|\brelocated from|\bleft"
-    rf"|\bforget(?: about)?)(?: +(?:{_FILLERS})\b){{0,4}} +$",
+    rf"|\b(?:forget(?: about)?|ruled? out|against|dropped))(?: +(?:{_FILLERS})\b){{0,4}} +$",
     re.IGNORECASE,
 )
 _DENIED_AFTER = re.compile(
@@ -78,7 +82,7 @@ _ONE = re.compile(
 """What stands before the one firm that is spoken of; many firms are spoken of in general."""
 _NOT_OURS = re.compile(
     r"\b(?:vendor|supplier|provider|contractor|agency|auditor)s?(?: (?:is|was|to|with|for|of)\b[^,;]{0,20})? *$"
-    r"|\bto an? $",
+    r"|\bsell(?:s|ing)? to an? $",
     re.IGNORECASE,
 )
 _NO_SPEED = re.compile(
@@ -127,29 +131,31 @@ def _mentions(question: str, number: int) -> Iterator[Told]:
         said = clause[0]
         defines = _DEFINES.search(said) and not _OWN.search(said) and len(said.split()) <= _DEFINITION
         if not _OTHERS.search(said):
-            yield from _words(question, text, clause, number, own, defining=bool(defines))
+            if not defines:
+                yield from _words(question, text, clause, number, own=own)
             yield from _places(question, text, clause, number)
 
 
-def _words(
-    question: str, text: str, clause: re.Match[str], number: int, own: bool, *, defining: bool
-) -> Iterator[Told]:
-    taken: dict[FactName, list[tuple[int, int]]] = {}
-    denied_to: dict[FactName, int] = {}
-    for rule in rules():
-        if defining or not (own or rule.name in ANYWHERE):
-            continue
-        spans = taken.setdefault(rule.name, [])
-        for value, start, end in rule.read(text, *clause.span()):
-            before = text[max(clause.start(), start - BEFORE) : start]
-            if any(start < e and s < end for s, e in spans) or not _fits(rule.name, before, clause[0]):
-                continue
-            spans.append((start, end))
-            denied = rule.name not in SELF_DENYING and _is_denied(
-                before, text[end : clause.end()], text[denied_to.get(rule.name, start) : start]
-            )
-            denied_to |= {rule.name: end} if denied else {}
+def _words(question: str, text: str, clause: re.Match[str], number: int, *, own: bool) -> Iterator[Told]:
+    denied_to = len(text)
+    for start, end, rule, value in sorted(_matches(text, clause, own=own), key=lambda m: m[0]):
+        before = text[max(clause.start(), start - BEFORE) : start]
+        denied = rule.name not in SELF_DENYING and _is_denied(before, text[end : clause.end()], text[denied_to:start])
+        denied_to = end if denied else len(text)
+        if _fits(rule.name, before, clause[0]):
             yield Told(Fact(rule.name, value, question[start:end], number), denied, start)
+
+
+def _matches(text: str, clause: re.Match[str], *, own: bool) -> Iterator[tuple[int, int, Rule, str]]:
+    """Yield place, rule and value of what the table finds in a clause; two lines of one fact never share a word."""
+    taken: dict[FactName, list[tuple[int, int]]] = {}
+    for rule in rules():
+        if own or rule.name in ANYWHERE:
+            spans = taken.setdefault(rule.name, [])
+            for value, start, end in rule.read(text, *clause.span()):
+                if not any(start < e and s < end for s, e in spans):
+                    spans.append((start, end))
+                    yield start, end, rule, value
 
 
 def _places(question: str, text: str, clause: re.Match[str], number: int) -> Iterator[Told]:
@@ -165,8 +171,10 @@ def _places(question: str, text: str, clause: re.Match[str], number: int) -> Ite
 
 def _fits(name: FactName, before: str, clause: str) -> bool:
     """Return whether a mention tells of the case, from the words around it."""
+    if name in {"industry", "size"} and _NOT_OURS.search(before):
+        return False
     if name == "industry":
-        return bool(_ONE.search(before)) and not _NOT_OURS.search(before)
+        return bool(_ONE.search(before))
     return name != "speed" or not _NO_SPEED.search(clause)
 
 

@@ -17,7 +17,9 @@ _CORRECTS = re.compile(
     r"moved to|relocated to|change (?:that|it) to)\b|^\s*no,",
     re.IGNORECASE,
 )
-_ADDS = re.compile(r"\b(?:also|too|as well|in addition|additionally|plus|both|another|besides)\b", re.IGNORECASE)
+_ADDS = re.compile(
+    r"\b(?:also|too|as well|in addition|additionally|plus|both|another|besides)\b|^\s*or\b", re.IGNORECASE
+)
 _ONLY = re.compile(r"\bonly\b", re.IGNORECASE)
 _CHANGE = re.compile(
     r"^\s*(?:a\s+)?(?:different|another|new|other)\s+(?:subject|topic|question|matter)\b", re.IGNORECASE
@@ -37,7 +39,9 @@ def draw_facts(question: str, conversation: Conversation) -> tuple[Fact, ...]:
     exact slice of the question that `turn` counts, from 1.
     """
     by_hand = [f for f in conversation.facts if f.state != "said"]
-    held = [Told(f) for f in conversation.facts if f.state == "said" and f.turn == 0]  # given before anything is said
+    held = [
+        Told(f) for f in conversation.facts if f.turn == 0 and f.state != "removed"
+    ]  # given before anything is said
     first_asked: dict[str, int] = {}
     for number, text in enumerate((*(t.question for t in conversation.turns), question), start=1):
         first = first_asked.setdefault(" ".join(text.lower().split()), number)
@@ -91,10 +95,12 @@ def _after(held: list[Told], said: Sequence[Told], question: str) -> list[Told]:
 def _replaced(old: Told, new: Sequence[Told], denied: set[tuple[FactName, str]], question: str) -> bool:
     """Return whether what was told before gives way to what a question tells of the same fact."""
     alike = [t for t in new if t.fact.name == old.fact.name]
-    if not alike or old.fact.name not in SEVERAL:
-        return bool(alike)
+    if not alike or any(t.fact.value == old.fact.value for t in alike):
+        return False
+    if old.fact.name not in SEVERAL:
+        return True
     explicit = any(name == old.fact.name for name, _ in denied)  # "Ohio, not Florida" says itself what goes
-    if explicit or _ADDS.search(question) or any(t.fact.value == old.fact.value for t in alike):
+    if explicit or _ADDS.search(question):
         return False
     if old.fact.name == "data class":
         return bool(_CORRECTS.search(question) or _ONLY.search(question))
