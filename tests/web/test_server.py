@@ -7,6 +7,7 @@ from fastapi import FastAPI, Response
 from fastapi.testclient import TestClient
 from kitchen import Kitchen, measured
 
+from assistant import __version__
 from assistant.errors import SettingsError
 from assistant.settings import Settings
 from assistant.ui.chat import mount
@@ -41,7 +42,8 @@ def test_the_policy_names_no_other_host_and_allows_no_eval(client) -> None:
 
 
 def test_health_says_which_generation_answers(client) -> None:
-    assert client.get("/api/health").json() == {"status": "ok", "generation": "g1"}
+    told = client.get("/api/health").json()
+    assert told == {"status": "ok", "generation": "g1", "version": __version__}
 
 
 def test_without_a_run_the_quality_says_that_nothing_was_measured(client) -> None:

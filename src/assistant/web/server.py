@@ -6,17 +6,36 @@ import logging
 import os
 import socket
 from asyncio import CancelledError
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import uvicorn
-from fastapi import FastAPI, Response
+from fastapi import APIRouter, FastAPI
 from fastapi.middleware.cors import CORSMiddleware
-from fastapi.responses import FileResponse, PlainTextResponse
+from fastapi.responses import FileResponse
+from starlette.routing import Route
 
+from assistant import __version__
 from assistant.errors import SettingsError
-from assistant.web.security import REPORT_POLICY, SecurityHeaders
+from assistant.records.store import Records
+from assistant.web import (
+    api_ask,
+    api_conversations,
+    api_docs,
+    api_documents,
+    api_logs,
+    api_status,
+    mcp,
+    openai,
+    problems,
+)
+from assistant.web.api_desk import Desk
+from assistant.web.api_parts import Card, Parts
+from assistant.web.api_requests import Nowhere, Requests
+from assistant.web.metrics import Metrics
+from assistant.web.security import SecurityHeaders
 
 if TYPE_CHECKING:
     from assistant.build import LiveAssistant
@@ -25,51 +44,88 @@ if TYPE_CHECKING:
 SECONDS_TO_FINISH = 3
 """How long answers on their way may take once the server is told to stop; an open page's stream never ends."""
 
-Card = Callable[[], "dict[str, Any] | None"]
-"""Gives the quality card as it is now; None if nothing was measured."""
-
-UNMEASURED = "Nothing was measured yet: assistant evaluate SET asks a question set and keeps the figures."
-
 _ICON = Path(__file__).parent / "assets" / "favicon.svg"
 
 
-def create_app(live: LiveAssistant, settings: Settings, *, card: Card = lambda: None, runs: Path = Path()) -> FastAPI:
+def create_app(
+    live: LiveAssistant,
+    settings: Settings,
+    *,
+    records: Records | None = None,
+    card: Card = lambda: None,
+    runs: Path = Path(),
+) -> FastAPI:
     """Return the application with our own routes; a page is mounted onto it afterwards.
 
     Args:
         live: the assistant that serves.
         settings: how it serves.
+        records: where conversations are kept; None is the data folder of the settings.
         card: gives the quality card.
         runs: the folder that the card's `report` is in.
     """
-    app = FastAPI(title="Sourcing assistant", docs_url=None, redoc_url=None, openapi_url=None)
+    metrics = Metrics()
+    desk = Desk(live, metrics, at_once=settings.at_once, waiting=settings.waiting)
+    parts = Parts(
+        live=live,
+        settings=settings,
+        records=records or Records.open(settings),
+        desk=desk,
+        metrics=metrics,
+        card=card,
+        runs=runs,
+    )
+    tools = mcp.Endpoint(lambda: mcp.mcp_server(live, desk), settings)
+    app = _application(tools)
+    problems.add_handlers(app)
     app.add_middleware(CORSMiddleware, allow_origins=[])  # without ours, Gradio would admit any origin
+    app.add_middleware(Requests, metrics=metrics, log_questions=settings.log_questions)
     app.add_middleware(SecurityHeaders)
+    _add_routes(app, parts, tools)
+    return app
 
-    @app.get("/api/health")
-    def health() -> dict[str, Any]:
-        """Say that the server answers, and from which generation of the index."""
-        return {"status": "ok", "generation": live.info()["generation"]}
 
-    @app.get("/api/quality")
-    def quality() -> dict[str, Any]:
-        """Return the last measured figures, or `{"measured": False, "detail": …}`."""
-        return card() or {"measured": False, "detail": UNMEASURED}
+def _application(tools: mcp.Endpoint) -> FastAPI:
+    """Return an application without routes, which runs the tools' server while it runs."""
 
-    @app.get("/quality/report")
-    def report() -> Response:
-        """Return the report of the run that the card shows; the caller has no say in which."""
-        shown = card() or {}
-        path = runs / str(shown.get("report"))
-        if not shown.get("report") or not path.is_file():
-            return PlainTextResponse("There is no report of a measured run.", status_code=404)
-        return FileResponse(path, media_type="text/html", headers={"Content-Security-Policy": REPORT_POLICY})
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as running:
+            await running.enter_async_context(tools.running())
+            yield
+
+    app = FastAPI(
+        title=api_docs.TITLE,
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=lifespan,
+        redirect_slashes=False,
+    )
+    app.openapi = lambda: api_docs.describe(app)  # type: ignore[method-assign]
+    return app
+
+
+def _add_routes(app: FastAPI, parts: Parts, tools: mcp.Endpoint) -> None:
+    """Add our routes, and behind them what refuses every other address below theirs."""
+    own: list[APIRouter] = [
+        api_ask.router(parts),
+        api_documents.router(parts),
+        api_conversations.router(parts),
+        api_status.router(parts),
+        api_docs.router(app),
+        openai.router(parts),
+    ]
+    for router in own:
+        app.include_router(router, responses=problems.ALWAYS if router.prefix != "/v1" else None)
+    app.router.routes.append(Route("/mcp", tools))
 
     @app.get("/favicon.ico", include_in_schema=False)
     def favicon() -> FileResponse:
         return FileResponse(_ICON, media_type="image/svg+xml")
 
-    return app
+    app.router.routes.append(Nowhere([route for router in own for route in router.routes]))
 
 
 def serve(app: FastAPI, settings: Settings, *, say: Callable[[str], None]) -> None:
@@ -86,8 +142,13 @@ def serve(app: FastAPI, settings: Settings, *, say: Callable[[str], None]) -> No
             f"cannot listen on {settings.host}:{settings.port}: {reason}",
             hint="Choose another port with --port or ASSISTANT_PORT.",
         ) from error
+    api_logs.configure(settings)
     config = uvicorn.Config(
-        app, root_path=settings.root_path, log_level="warning", timeout_graceful_shutdown=SECONDS_TO_FINISH
+        app,
+        root_path=settings.root_path,
+        log_config=None,  # its lines go the same way as ours
+        access_log=False,
+        timeout_graceful_shutdown=SECONDS_TO_FINISH,
     )
     logging.getLogger("uvicorn.error").addFilter(_is_no_farewell)
     with listener:

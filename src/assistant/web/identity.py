@@ -1,0 +1,58 @@
+"""Who asks: the user of a request, and what a user may do.
+
+Whoever signs a request in leaves the user in `request.state.user`; without a sign-on, which is
+on loopback alone, everybody is the one local user.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from fastapi import Depends, Request
+
+from assistant.web.problems import FORBIDDEN, Refused
+
+Role = Literal["reader", "curator", "admin"]
+
+_RANKS: tuple[Role, ...] = ("reader", "curator", "admin")
+"""Each role may do what the ones before it may."""
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Whoever asks; what is kept for them is kept under `name`."""
+
+    name: str
+    roles: frozenset[Role] = frozenset({"reader"})
+
+    def may(self, role: Role) -> bool:
+        """Return whether this user has the role, or one above it."""
+        return any(_RANKS.index(own) >= _RANKS.index(role) for own in self.roles)
+
+
+LOCAL = User("local", frozenset({"admin"}))
+"""The one user of a server that only this machine reaches."""
+
+
+def current_user(request: Request) -> User:
+    """Return who asks."""
+    user: User = getattr(request.state, "user", LOCAL)
+    return user
+
+
+Asker = Annotated[User, Depends(current_user)]
+"""A route's parameter that is who asks."""
+
+
+def requires(role: Role) -> Callable[[Request], User]:
+    """Return a dependency that gives who asks, and refuses those who do not have the role."""
+
+    def permitted(request: Request) -> User:
+        user = current_user(request)
+        if not user.may(role):
+            raise Refused(FORBIDDEN, f"This needs the role {role}", hint="Ask whoever runs the assistant for it.")
+        return user
+
+    return permitted

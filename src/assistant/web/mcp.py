@@ -1,0 +1,165 @@
+"""The assistant as tools of the Model Context Protocol, over HTTP and over standard input and output."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+from fastapi.concurrency import run_in_threadpool
+from mcp.server.mcpserver import MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
+from mcp.server.transport_security import TransportSecuritySettings
+from mcp_types import CallToolResult, TextContent, ToolAnnotations
+from pydantic import BaseModel, Field
+from starlette.responses import PlainTextResponse
+
+from assistant import __version__
+from assistant.errors import AssistantError, BadInput
+from assistant.markdown import to_markdown
+from assistant.payload import answer_payload, search_payload
+from assistant.settings import Settings
+from assistant.types import Answer
+from assistant.web.mcp_schemas import DocumentPart, Found, Told
+from assistant.web.problems import told
+from assistant.web.schemas import History, QuestionText, conversation_of
+
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
+    from assistant.build import LiveAssistant
+    from assistant.web.api_desk import Desk
+
+R = TypeVar("R")
+
+INSTRUCTIONS = """\
+Answers questions about what to keep in-house, outsource or offshore, from the organisation's own documents. `ask`
+gives an answer in which every sentence is carried by a quote; keep its [n] marks when you repeat it. If its status is
+`abstained`, the documents do not answer: say so rather than answer yourself. `search` gives passages, `get_document`
+the text around one."""
+
+MOST_CHARACTERS_OF_TEXT = 50_000
+
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+
+READS: dict[str, Any] = {
+    "annotations": ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
+}
+"""How each tool is: it changes nothing and looks at nothing but the corpus."""
+
+
+def mcp_server(live: LiveAssistant, desk: Desk) -> MCPServer[Any]:
+    """Return the server with its three tools."""
+    server: MCPServer[Any] = MCPServer(
+        "sourcing-assistant",
+        title="Sourcing assistant",
+        instructions=INSTRUCTIONS,
+        version=__version__,
+        log_level="WARNING",
+        subscriptions=False,
+    )
+
+    @server.tool(title="Ask the sourcing assistant", **READS)
+    async def ask(question: QuestionText, history: History | None = None) -> Annotated[CallToolResult, Told]:
+        """Answer a sourcing question from the organisation's documents; every sentence is carried by a quote."""
+        answer = await _spoken(desk.answer(question, conversation_of(history)))
+        return _result(_told(answer, live), answer_text(answer))
+
+    @server.tool(title="Search the sourcing documents", **READS)
+    async def search(
+        question: QuestionText, k: Annotated[int, Field(ge=1, le=50)] = 8
+    ) -> Annotated[CallToolResult, Found]:
+        """Return the passages nearest to a question, best first; an answer needs `ask`."""
+        found = search_payload(*await _spoken(desk.work(lambda: live.search(question, k))))
+        shown = [
+            f"{h['rank']}. {h['title']} ({h['document_id']}, {h['start']}-{h['end']})\n{h['text']}"
+            for h in found["hits"]
+        ]
+        return _result(Found.model_validate(found), "\n\n".join(shown) or "Nothing was found.")
+
+    @server.tool(title="Read a sourcing document", **READS)
+    async def get_document(
+        document_id: Annotated[str, Field(max_length=1000, description="As in a citation or a hit.")],
+        start: Annotated[int, Field(ge=0, description="First character.")] = 0,
+        end: Annotated[int | None, Field(ge=1, description="The character after the last one.")] = None,
+    ) -> Annotated[CallToolResult, DocumentPart]:
+        """Return a document's text, or the stretch of it from `start` to `end`."""
+        part = await _spoken(run_in_threadpool(_part, live, document_id, start, end))
+        return _result(part, part.text)
+
+    return server
+
+
+class Endpoint:
+    """`/mcp`: each request is answered on its own, by a server that runs while the application does."""
+
+    def __init__(self, make: Callable[[], MCPServer[Any]], settings: Settings) -> None:
+        self._make = make
+        self._security = security(settings)
+        self._server: MCPServer[Any] | None = None
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Serve for the time of the block."""
+        self._server = server = self._make()
+        server.streamable_http_app(stateless_http=True, json_response=True, transport_security=self._security)
+        async with server.session_manager.run():
+            yield
+        self._server = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if self._server is None:
+            gone = PlainTextResponse("The server is starting or stopping.", 503, {"Retry-After": "5"})
+            await gone(scope, receive, send)
+        else:
+            await self._server.session_manager.handle_request(scope, receive, send)
+
+
+def security(settings: Settings) -> TransportSecuritySettings:
+    """Return under which names the server may be reached; without it, any web page could ask it through its reader."""
+    named = [name.strip() for name in settings.allowed_hosts.split(",") if name.strip()]
+    hosts = [h for name in (*LOOPBACK, settings.host, *named) for h in (name, f"{name}:*")]
+    origins = [f"{scheme}://{host}" for scheme in ("http", "https") for host in hosts]
+    return TransportSecuritySettings(allowed_hosts=hosts, allowed_origins=origins)
+
+
+def answer_text(answer: Answer) -> str:
+    """Return the answer as a model reads it: Markdown with its sources."""
+    listed = [f"[{c.number}] {c.passage.title}: “{c.text}” ({c.passage.document_id})" for c in answer.citations]
+    return "\n\n".join([to_markdown(answer), *(["Sources:\n" + "\n".join(listed)] if listed else [])])
+
+
+def _told(answer: Answer, live: LiveAssistant) -> Told:
+    payload = answer_payload(answer, live.info())
+    return Told.model_validate({name: payload[name] for name in Told.model_fields})
+
+
+def _part(live: LiveAssistant, document_id: str, start: int, end: int | None) -> DocumentPart:
+    document = live.document(document_id)
+    end = min(end or len(document.text), len(document.text), start + MOST_CHARACTERS_OF_TEXT)
+    if start >= end:
+        raise BadInput(f"the document has {len(document.text)} characters", hint="Give start before end.")
+    return DocumentPart(
+        id=document.id,
+        title=document.title,
+        kind=document.kind,
+        as_of=document.as_of,
+        start=start,
+        end=end,
+        characters=len(document.text),
+        text=document.text[start:end],
+    )
+
+
+def _result(value: BaseModel, text: str) -> CallToolResult:
+    content = [TextContent(type="text", text=text)]
+    return CallToolResult(content=list(content), structured_content=value.model_dump(mode="json"))
+
+
+async def _spoken(work: Awaitable[R]) -> R:
+    """Return what the work gives; an error of ours becomes words that the model reads."""
+    try:
+        return await work
+    except AssistantError as error:
+        raise ToolError(" ".join(f"{part.rstrip('.')}." for part in told(error) if part)) from error
