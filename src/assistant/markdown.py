@@ -9,11 +9,11 @@ import re
 from collections.abc import Sequence
 from itertools import groupby
 
-from assistant.types import Answer, Role, Sentence
+from assistant.types import Answer, Role, Score, Scorecard, Sentence
 
 PART_TITLES: dict[Role, str] = {
     "bottom line": "",
-    "fits": "When it fits",
+    "fits": "Why",
     "does not fit": "When it does not",
     "comparison": "Options compared",
     "requirement": "What the rules require",
@@ -24,6 +24,8 @@ PART_TITLES: dict[Role, str] = {
     "change": "What would change this",
     "background": "What the articles say",
     "definition": "Terms",
+    "uncertain": "What is uncertain",
+    "caution": "Where the articles overclaim",
 }
 """The heading of each part of a decision brief; the lean needs none."""
 
@@ -127,3 +129,24 @@ def table(cells: Sequence[Sentence]) -> str:
         found = [by_place.get((row, column), NOT_IN_SOURCES) for column in columns]
         lines.append(f"| {escape(row)} | " + " | ".join(found) + " |")
     return "\n".join(lines)
+
+
+def scorecard_blocks(card: Scorecard) -> list[str]:
+    """Return a scorecard: what decides it, and the scores with [n] marks, options best first."""
+    scores = {(s.option, s.criterion): s for s in card.scores}
+    heads = ["Criterion", "Weight", *card.ranking]
+    lines = ["| " + " | ".join(map(escape, heads)) + " |", "|---" * len(heads) + "|"]
+    for criterion in card.criteria:
+        found = [_score(scores.get((option, criterion.name))) for option in card.ranking]
+        lines.append("| " + " | ".join([escape(criterion.name), f"{criterion.weight:g}", *found]) + " |")
+    totals = ["ruled out" if option in card.barred else f"{card.total(option):.2f}" for option in card.ranking]
+    lines.append("| " + " | ".join(["Total", "", *totals]) + " |")
+    said = [escape(line) for line in (card.decides, card.note) if line]
+    return [f"### Scorecard: {escape(card.subject)}", *said, "\n".join(lines)]
+
+
+def _score(score: Score | None) -> str:
+    if score is None:
+        return NOT_IN_SOURCES
+    mark = f" [{score.citation.number}]" if score.citation else OURS_MARK
+    return f"{'no' if score.barred else f'{score.value:g}'}{mark}"

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from assistant.markdown import to_markdown
-from assistant.types import Answer, Citation, Hit, Query, Sentence, Term
+from assistant.types import Answer, Citation, Hit, Query, Scorecard, Sentence, Term
 
 
 def answer_payload(answer: Answer, index: Mapping[str, Any]) -> dict[str, Any]:
@@ -39,6 +39,32 @@ def answer_payload(answer: Answer, index: Mapping[str, Any]) -> dict[str, Any]:
 def search_payload(query: Query, hits: Sequence[Hit]) -> dict[str, Any]:
     """Return the hits of a search in the shape of `search --json`."""
     return {"query": query.standalone, "hits": [hit_payload(h) for h in hits]}
+
+
+def scorecard_payload(card: Scorecard) -> dict[str, Any]:
+    """Return a scorecard, options best first; a score's `citation` is a number of its `citations`, null for ours."""
+    return {
+        "subject": card.subject,
+        "options": [{"option": o, "total": round(card.total(o), 4), "barred": o in card.barred} for o in card.ranking],
+        "criteria": [
+            {"criterion": c.name, "weight": c.weight, "about": c.about, "because": c.because} for c in card.criteria
+        ],
+        "scores": [
+            {
+                "option": s.option,
+                "criterion": s.criterion,
+                "value": s.value,
+                "citation": s.citation.number if s.citation else None,
+                "reason": s.reason,
+                "because": s.because,
+                "barred": s.barred,
+            }
+            for s in card.scores
+        ],
+        "citations": [citation_payload(c) for c in card.citations],
+        "decides": card.decides,
+        "note": card.note,
+    }
 
 
 def _term(term: Term) -> dict[str, Any]:

@@ -152,7 +152,7 @@ class _Reader:
 
     def _weight(self, place: Span, cell: str) -> float:
         try:
-            return _value(cell)
+            return _value(cell, whole=True)
         except _Bad as error:
             self.problems.append((place.start, str(error)))
             return 0.0
@@ -197,7 +197,7 @@ def _row(cells: Mapping[str, str], place: Span) -> Row:
     return Row(
         option=cells.get("option", ""),
         criterion=cells["criterion"],
-        value=0.0 if barred else _value(given),
+        value=0.0 if barred else _value(given, whole="score" not in cells),
         because=cells["because"],
         page=cells["page"],
         place=place,
@@ -237,13 +237,14 @@ def matches(asked: str, value: str) -> bool:
     return number < int(bound["under"]) if bound["under"] else number >= int(bound["least"])
 
 
-def _value(cell: str) -> float:
+def _value(cell: str, *, whole: bool = False) -> float:
     try:
         value = float(cell)
     except ValueError:
         value = -1.0
-    if not 0 <= value <= MOST:
-        raise _Bad(f"a score or weight is a number from 0 to {MOST}, not {cell or 'nothing'}")
+    kind = "whole weight" if whole else "score"
+    if not 0 <= value <= MOST or (whole and value % 1):
+        raise _Bad(f"a {kind} from 0 to {MOST} is needed, not {cell or 'nothing'}")
     return value
 
 

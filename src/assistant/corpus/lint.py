@@ -15,6 +15,8 @@ from typing import Any, Literal, get_args
 
 from assistant.corpus.blocks import ROLES
 from assistant.corpus.page import Claim, Grid, Page, cited_keys, digest_pages, guidance_pages
+from assistant.corpus.scorecard_lint import scorecard_remarks
+from assistant.scorecard_file import DOCUMENT_ID
 from assistant.text import words
 from assistant.types import OURS, Checked
 
@@ -95,7 +97,7 @@ Rule = Callable[[Page], Iterator[Remark]]
 
 
 def lint(corpus: Path, today: date) -> list[Finding]:
-    """Return every breach of docs/corpus.md in the guidance and the digests, by path and line.
+    """Return every breach of docs/corpus.md in guidance, digests and scorecards, by path and line.
 
     `today` decides which reviews are overdue. A corpus without guidance has no findings.
     """
@@ -107,6 +109,7 @@ def lint(corpus: Path, today: date) -> list[Finding]:
             findings.append(Finding(_name(corpus, page), *warning, level="warning"))
     for page in digests:
         findings += _findings(corpus, page, DIGEST_RULES, today, DIGEST_KEYS, OPTIONAL_DIGEST_KEYS)
+    findings += [Finding(DOCUMENT_ID, line, message) for line, message in scorecard_remarks(corpus)]
     return sorted([*findings, *_duplicates(corpus, [*guidance, *digests])])
 
 

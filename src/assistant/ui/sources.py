@@ -36,7 +36,8 @@ def quote_key(turn: int, number: int) -> str:
 
 def sources(turn: int, question: str, answer: Answer) -> Html:
     """Return the cards of one answer: what it cites first, then what else was read."""
-    cited = _by_passage(answer.citations)
+    scored = answer.scorecard.citations if answer.scorecard else ()
+    cited = _by_passage({c.number: c for c in (*answer.citations, *scored)}.values())
     cards = [_card(turn, passage, citations) for passage, citations in cited]
     used = {passage.id for passage, _ in cited}
     others = [hit.passage for hit in answer.evidence.hits if hit.passage.id not in used]
