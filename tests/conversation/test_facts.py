@@ -152,3 +152,12 @@ def test_facts_given_with_a_conversation_hold_until_others_are_told() -> None:
     given_first = Conversation(facts=(Fact("industry", "fintech"), Fact("size", "40 people")))
     facts = draw_facts("We are 60 people now.", given_first)
     assert values(facts) == {("industry", "fintech"), ("size", "60 people")}
+
+
+def test_what_a_caller_sends_along_with_a_history_counts_as_entered_now() -> None:
+    sent = Conversation(talk(FLORIDA).turns, (Fact("jurisdiction", "Ohio", state="edited"),))
+    (place,) = [f for f in draw_facts("And the risks?", sent) if f.name == "jurisdiction" and f.value == "Ohio"]
+    assert place.turn == 1
+    removed = Conversation(talk(FLORIDA).turns, (Fact("jurisdiction", "Florida", state="removed"),))
+    assert state_of(draw_facts("And the risks?", removed), "jurisdiction") == []
+    assert state_of(draw_facts("Actually we are in Texas.", sent), "jurisdiction") == [("Texas", "said")]

@@ -36,12 +36,13 @@ def draw_facts(question: str, conversation: Conversation) -> tuple[Fact, ...]:
     They are drawn anew from every question of the conversation. Later words replace earlier
     ones; what the reader entered or took away by hand (`Conversation.facts`) stands until a later
     question tells otherwise, and asking the same question again tells nothing new. `words` is an
-    exact slice of the question that `turn` counts, from 1.
+    exact slice of the question that `turn` counts, from 1. What was entered by hand without a turn,
+    as callers of the API do, counts as entered just before this question.
     """
-    by_hand = [f for f in conversation.facts if f.state != "said"]
-    held = [
-        Told(f) for f in conversation.facts if f.turn == 0 and f.state != "removed"
-    ]  # given before anything is said
+    asked = len(conversation.turns)
+    by_hand = [replace(f, turn=f.turn or asked) for f in conversation.facts if f.state != "said"]
+    given = [f for f in conversation.facts if f.turn == 0 and f.state == "said"]  # before anything was said
+    held = [Told(f) for f in (*given, *(f for f in by_hand if f.turn == 0 and f.state == "edited"))]
     first_asked: dict[str, int] = {}
     for number, text in enumerate((*(t.question for t in conversation.turns), question), start=1):
         first = first_asked.setdefault(" ".join(text.lower().split()), number)
