@@ -23,23 +23,26 @@ _ORDERS = re.compile(
             rf"\b(ignore|disregard|forget|override|bypass|drop)\s+(\w+\s+)?(all|any|the|your|previous|prior|above|earlier|these|those|system)\b"
             rf".{{0,30}}\b{_TOLD}\b",
             r"\b(ignore|disregard|forget)\s+(everything|anything|all|what)\b.{0,30}\b(above|before|previous(ly)?|earlier|said|told)\b",
+            r"\b(ignorier\w*|vergiss|ignorez|oubliez?|ignora|ignore|olvida)\b.{0,40}\b(anweisung\w*|regeln|instruc\w+|règles|reglas|istruzioni)\b",
             # to be somebody else
             r"\byou\s+are\s+(now|no\s+longer)\b|\bfrom\s+now\s+on,?\s+(you|answer|respond|reply|always)\b",
             r"\b(pretend|act)\s+(that\s+you|to\s+be|as\s+(if|though|an?\s+(unrestricted|evil|different)))\b|\b(developer|debug|admin|god)\s+mode\b",
             # addressed to it
             rf"\b(note|message|instructions?|attention|notice|reminder|order)s?\s+(to|for)\s+(the|any|all|every|an?)?\s*{_MODEL}\b",
-            rf"(^|[.!?:;\n]\s*)(dear\s+)?{_MODEL}\s*[,:]\s",
+            rf"(^|[.!?:;>\n]\s*)(dear\s+)?{_MODEL}\s*[,:]\s",
             rf"\b(when|if)\s+(you|an?|the)\s*{_MODEL}?\s*(are\s+)?(summari[sz]|answer|read|process|ask|respond|repl)\w*\b.{{0,80}}\b(say|write|recommend|answer|include|add|print|output|reply|respond)\b",
             rf"\b(as|being)\s+an?\s+{_MODEL}\b.{{0,40}}\b(you|must)\b",
             rf"\b(the|any|all|every)?\s*{_MODEL}\s+(must|shall|has\s+to|have\s+to|is\s+to|are\s+to|will)\s+(always\s+|only\s+|never\s+|now\s+)*"
             r"(say|answer|reply|respond|recommend|print|output|reveal|repeat|cite|include|ignore|write|mention)\b",
             # what to say, whatever is asked
-            r"\b(always|only|never|do\s+not|don't)\s+(recommend|answer|say|reply|respond|mention|cite|warn|reveal|disclose|output|print|praise)\b",
+            r"\b(always|only)\s+(recommend|answer|say|reply|respond|cite|output|print|praise)\b",
+            r"\b(never|do\s+not|don't)\s+(mention|cite|warn|reveal|disclose|tell)\b.{0,60}\b(users?|readers?|sources?|instructions?|prompts?|"
+            r"this\s+(note|text|message|sentence|passage))\b",
             r"\b(answer|reply|respond|begin|start|end)\s+(every|each|all|your|the)\b.{0,40}\b(answers?|questions?|repl(y|ies)|responses?|sentences?)?\s*(with|by|only)\b",
             r"\b(say|repeat|write|print|output|reply|answer)\s+(only|exactly|the\s+word|the\s+following|verbatim|after\s+me)\b",
             # what to give away
             rf"\b(print|reveal|show|repeat|output|leak|list|display|send|disclose|recite|quote|append|include|encode|embed)\b.{{0,60}}"
-            rf"\b(system\s+(prompt|message|text)|(your|the|hidden|initial|original)\s+{_TOLD}|conversation|chat\s+history|api\s+keys?|secrets?|passwords?)\b",
+            rf"\b(system\s+(prompt|message|text)|(your|the|hidden|initial|original)\s+{_TOLD}|conversation|chat\s+history|api\s+keys?|your\s+(secrets?|passwords?))\b",
             r"\b(visit|open|click|fetch|load|insert|embed|include|render|add|append|put|post|send)\b.{0,60}(https?://|www\.|!\[|<img|<a\b)",
             # a conversation that is not one
             r"(^|\n)\s*(#+\s*)?(system|assistant|user|developer|human)\s*(prompt|message|note)?\s*[:>]\s",

@@ -110,6 +110,8 @@ def role_of(heading: str) -> Role | None:
     'risk'
     """
     named = _letters(heading)
+    if not named:
+        return None
     titles = {_letters(title): role for role, title in PART_TITLES.items() if title} | {_letters(BOTTOM_LINE): _LEAN}
     return titles.get(named) or next((r for title, r in titles.items() if title in named or named in title), None)
 
