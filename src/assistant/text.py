@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import date
 from functools import cache, lru_cache
 
 import Stemmer
@@ -184,3 +185,19 @@ def strip_invisible(text: str) -> str:
 
 def _is_invisible(character: str) -> bool:
     return unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn"}
+
+
+_MONTHS = "January February March April May June July August September October November December".split()
+
+
+def day(moment: str) -> str:
+    """Return the day of an ISO date or time as one writes it; what is no date stays as it is.
+
+    >>> day("2026-11-03T09:00:00+00:00"), day("2026"), day("")
+    ('3 November 2026', '2026', '')
+    """
+    try:
+        when = date.fromisoformat(moment[:10])
+    except ValueError:
+        return moment
+    return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Literal, TypeVar
 
 from assistant.errors import UnknownDocument
 from assistant.stages import DocumentOf
+from assistant.text import day
 from assistant.types import Answer, Citation, Document, Sentence, Status
 
 K = TypeVar("K")
@@ -91,19 +91,6 @@ def difference(before: Answer, after: Answer) -> Difference:
     cited, uncited = _only(new_cited, old_cited), _only(old_cited, new_cited)
     summary = _summary(status, lean, len(added), len(gone), bool(cited or uncited))
     return Difference(status, lean, added, gone, cited, uncited, summary)
-
-
-def day(moment: str) -> str:
-    """Return the day of an ISO time as one writes it.
-
-    >>> day("2026-11-03T09:00:00.000+00:00")
-    '3 November 2026'
-    """
-    when = date.fromisoformat(moment[:10])
-    return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
-
-
-_MONTHS = "January February March April May June July August September October November December".split()
 
 
 def _found(id: str, document_of: DocumentOf) -> Document | None:
