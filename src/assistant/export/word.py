@@ -61,6 +61,7 @@ class _Writer:
         self.document = document
         self.footnotes = Footnotes(document)
         self._notes = {note.number: note for note in paper.notes}
+        self._styles = {style.name: style.style_id for style in document.styles}
 
     def write(self, block: Block) -> None:
         """Write one block."""
@@ -68,7 +69,7 @@ class _Writer:
             self.document.add_heading(block.text, block.level)
         elif isinstance(block, Items):
             for line in block.lines:
-                self._say(self.document.add_paragraph(style="List Bullet"), line)
+                self._say(self._begin("List Bullet"), line)
         elif isinstance(block, Grid):
             self._grid(block)
         else:
@@ -80,7 +81,7 @@ class _Writer:
 
     def source(self, line: Line) -> None:
         """Write a line of the list of sources; what a document names stands below it."""
-        paragraph = self.document.add_paragraph(style="List Bullet 2" if line.label else "List Bullet")
+        paragraph = self._begin("List Bullet 2" if line.label else "List Bullet")
         if line.url:
             before, address, after = line.text.partition(line.url)
             paragraph.add_run(before)
@@ -89,8 +90,14 @@ class _Writer:
         else:
             paragraph.add_run(line.text)
 
+    def _begin(self, style: str) -> WordParagraph:
+        """Return a new paragraph at the end, of the style of this name."""
+        paragraph = self.document.add_paragraph()
+        paragraph._p.style = self._styles[style]  # python-docx would read all styles again for each paragraph
+        return paragraph
+
     def _paragraph(self, block: Paragraph) -> None:
-        paragraph = self.document.add_paragraph(style=LEAD if block.lead else SMALL if block.small else None)
+        paragraph = self._begin(LEAD if block.lead else SMALL if block.small else "Normal")
         for line in block.lines:
             if paragraph.runs:
                 paragraph.add_run(" ")
@@ -103,6 +110,8 @@ class _Writer:
         paragraph.add_run(line.text)
         if line.judgement:
             paragraph.add_run(f"\u00a0{OURS_MARK}")
+        elif line.notes and line.text[-1:].isdigit():
+            paragraph.add_run("\u00a0")  # 2 and its note 3 are not a power
         for place, number in enumerate(line.notes):
             if place:
                 paragraph.add_run(",").font.superscript = True
@@ -122,7 +131,7 @@ class _Writer:
 
     def _cell(self, cell: _Cell, line: Line, *, head: bool) -> None:
         paragraph = cell.paragraphs[0]
-        paragraph.style = self.document.styles[CELL]
+        paragraph._p.style = self._styles[CELL]
         self._say(paragraph, line)
         if head:
             for run in paragraph.runs:
