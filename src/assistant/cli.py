@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from assistant import __version__
-from assistant.cli_records import conversations
+from assistant import __version__, cli_records
 from assistant.console import opened, places, read_settings, say, speaks_plainly
 from assistant.errors import BadInput
 
@@ -28,7 +27,8 @@ def main() -> None:
     """Answers sourcing questions from your corpus, each sentence with the passage that carries it."""
 
 
-main.add_command(conversations)
+for command in cli_records.COMMANDS:
+    main.add_command(command)
 
 
 @main.command()
@@ -68,6 +68,7 @@ def add(corpus: Path | None, index: Path | None, files: tuple[Path, ...]) -> Non
 @click.option("--history", type=click.Path(path_type=Path), help="JSON list of the messages before the question.")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
 @click.option("--trace", is_flag=True, help="Also say what was searched for and what was not shown.")
+@click.option("--export", type=click.Path(path_type=Path), help="File for the answer: .docx, .md or .html.")
 @speaks_plainly
 def ask(
     corpus: Path | None,
@@ -76,11 +77,16 @@ def ask(
     history: Path | None,
     as_json: bool,
     trace: bool,
+    export: Path | None,
 ) -> None:
     """Answer QUESTION and list the sources."""
     from assistant import terminal
+    from assistant.export import formats
     from assistant.payload import answer_payload
+    from assistant.records.store import unkept
+    from assistant.types import Conversation, Turn
 
+    form = formats.named_by(export) if export else ""
     text = checked_question(" ".join(question))
     conversation = read_history(history)
     with opened(read_settings(corpus=corpus, index=index)) as live:
@@ -91,6 +97,9 @@ def ask(
             click.echo(terminal.answer_text(answer))
         if trace:
             say(terminal.trace_text(answer))
+        if export:
+            kept = unkept(Conversation((Turn(text, answer),), answer.facts), index=live.info())
+            cli_records.write_export(kept, form, export)
 
 
 @main.command()
