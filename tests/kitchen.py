@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from assistant.answering.scorecard_decides import decides
+from assistant.conversation.facts import draw_facts
 from assistant.errors import NoIndex, UnknownDocument
 from assistant.index.documents import Summary
 from assistant.pipeline import Numbers, number_citations
@@ -14,21 +16,28 @@ from assistant.types import (
     Cell,
     Citation,
     Conversation,
+    Criterion,
     Document,
     Evidence,
+    Fact,
     Hit,
+    Kept,
+    KeptTurn,
     Kind,
     Origin,
     Outline,
     Passage,
     Query,
     Role,
+    Score,
+    Scorecard,
     Section,
     Sentence,
     Source,
     Span,
     Step,
     Table,
+    Turn,
 )
 
 PAYLOADS = (
@@ -94,6 +103,14 @@ A long section
 
 RULES = Source("rules-7", "Kitchen Rules, section 7", "Food Board", "https://food.example/rules?a=1&b=2", "primary")
 BOOK = Source("book", "The Canteen Book", "R. Cook", "javascript:alert(1)", "named")
+
+
+def kept(*turns: Turn, id: str = "") -> Kept:
+    """Return a conversation of these turns, kept a while ago where it has an id."""
+    stored = tuple(
+        KeptTurn(n, "2026-11-03T09:00:00+00:00", "0.1", {"generation": "g0"}) for n, _ in enumerate(turns, 1)
+    )
+    return Kept(id, "A talk", "", "", Conversation(turns), stored if id else ())
 
 
 def document(id: str, title: str, kind: Kind, text: str, headings: tuple[str, ...], as_of: str = "") -> Document:
@@ -175,7 +192,7 @@ class Kitchen:
             raise RuntimeError("secret detail /etc/kitchen")
         if "no index" in question:
             raise NoIndex("no index has been built", hint="Run `assistant index`.")
-        answer = self._answer(question, conversation)
+        answer = _of_case(self._answer(question, conversation), draw_facts(question, conversation))
         yield answer.evidence.query
         yield answer.evidence
         yield Outline(answer.evidence, answer.form, answer.status)
@@ -275,6 +292,26 @@ class Kitchen:
         seconds = {"rewrite": 0.001, "retrieve": 0.02, "compose": 0.003, "verify": 0.0, "total": 0.024}
         evidence = self._evidence(question, query)
         return Answer(evidence, form, "answered", _numbered(sentences), seconds=seconds, **more)
+
+
+def _of_case(answer: Answer, facts: tuple[Fact, ...]) -> Answer:
+    """The answer as it is in a case; it has a scorecard where the question asks for scores."""
+    query = replace(answer.evidence.query, facts=facts)
+    card = scored() if "score" in query.question else None
+    return replace(answer, evidence=replace(answer.evidence, query=query), facts=facts, scorecard=card)
+
+
+def scored() -> Scorecard:
+    """A scorecard that a weight turns round: the caterer is cheap, the own kitchen is in control."""
+    values = {"Caterer": {"cost": 5, "control": 1}, "Own kitchen": {"cost": 2, "control": 5}}
+    scores = tuple(
+        Score(option, criterion, value, None, reason="we tried both")
+        for option, by in values.items()
+        for criterion, value in by.items()
+    )
+    criteria = (Criterion("cost", 4, "a cheap meal"), Criterion("control", 1, "a say in the menu"))
+    card = Scorecard("canteens", ("Caterer", "Own kitchen"), criteria, scores)
+    return replace(card, decides=decides(card))
 
 
 def _numbered(sentences: Iterable[Sentence]) -> tuple[Sentence, ...]:

@@ -22,18 +22,28 @@ def run(settings: Settings, *, say: Callable[[str], None]) -> None:
     from assistant.build import open_assistant
     from assistant.evaluation.card import quality_card
     from assistant.evaluation.command import RUNS
+    from assistant.records.store import Records
     from assistant.terminal import Meter
     from assistant.ui.chat import mount
+    from assistant.web.identity import current_user
     from assistant.web.server import create_app, serve
 
-    live = open_assistant(settings, progress=Meter())
+    live, records = open_assistant(settings, progress=Meter()), Records.open(settings)
 
     def card() -> dict[str, Any] | None:
         return quality_card(live.info(), RUNS)
 
     try:
-        app = create_app(live, settings, card=card, runs=RUNS)
-        mount(app, live, settings, card=card)
+        app = create_app(live, settings, records=records, card=card, runs=RUNS)
+        mount(
+            app,
+            app.state.live,
+            settings,
+            card=card,
+            records=records,
+            owner_of=lambda request: current_user(request).name,
+        )
         serve(app, settings, say=say)
     finally:
+        records.close()
         live.close()

@@ -25,11 +25,13 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a page over the kitchen's documents, with a measured quality that is out of date."""
     import uvicorn
 
+    from assistant.records.store import Records
     from assistant.settings import Settings
     from assistant.ui.chat import mount
     from assistant.web.server import create_app
 
-    live, settings = Kitchen(pause=0.4), Settings.read({})
+    live, settings = Kitchen(pause=0.4), Settings.read({}, data=tmp_path_factory.mktemp("data"))
+    records = Records.open(settings)
     runs = tmp_path_factory.mktemp("runs")
     (runs / "r1").mkdir()
     (runs / "r1" / "report.html").write_text("<h1>The report</h1>", encoding="utf-8")
@@ -38,7 +40,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         return measured(stale=True)
 
     app = create_app(live, settings, card=card, runs=runs)
-    mount(app, live, settings, card=card)
+    mount(app, live, settings, card=card, records=records)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
@@ -48,6 +50,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
         server.should_exit = True
         thread.join(15)
+    records.close()
 
 
 @pytest.fixture(scope="session")
@@ -84,7 +87,7 @@ def visit(browser, address: str):
     """Open the page: `visit()` on a desk, `visit(width=390, height=844)` on a phone."""
     contexts = []
 
-    def open_page(*, width: int = 1280, height: int = 800, scheme: str = "light") -> Visit:
+    def open_page(*, width: int = 1280, height: int = 800, scheme: str = "light", path: str = "") -> Visit:
         context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
         contexts.append(context)
         context.set_default_timeout(20_000)  # the machine may be busy
@@ -93,8 +96,12 @@ def visit(browser, address: str):
         here.page.on("console", lambda m: here.errors.append(m.text) if m.type == "error" else None)
         here.page.on("pageerror", lambda error: here.errors.append(str(error)))
         here.page.on("dialog", lambda dialog: here.errors.append(f"dialog {dialog.message}"))
-        here.page.goto(address)
-        for part in ("#talk[role=log] .example", "#box textarea", "#head header"):  # each comes as its script is loaded
+        here.page.goto(address + path)
+        for part in (
+            "#talk[role=log] :is(.example, .turn)",
+            "#box textarea",
+            "#head header",
+        ):  # each comes as its script is loaded
             here.page.wait_for_selector(part)
         return here
 

@@ -1,22 +1,29 @@
 import re
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from kitchen import BOOK, PAYLOADS, RULES, Kitchen
+from kitchen import BOOK, PAYLOADS, RULES, Kitchen, kept
 from test_elements import Reader
 
-from assistant.types import Answer, Citation, Conversation, Source, Term, Turn
-from assistant.ui import sources, view
+from assistant.markdown import PART_TITLES
+from assistant.types import Answer, Citation, Fact, Listed, Source, Term, Turn
+from assistant.ui import history, sources, view
 
 KITCHEN = Kitchen()
 DECISION = KITCHEN.ask("Should we outsource the canteen?")
 INDEX = KITCHEN.info()
 
 
+def turn(answer: Answer, question: str = "Q?", index: Mapping[str, Any] = INDEX, *, latest: bool = False) -> str:
+    return view.turn(1, kept(Turn(question, answer)), index, latest=latest)
+
+
 def read(answer: Answer, question: str = "Q?") -> Reader:
-    return Reader(view.answered(1, question, answer, INDEX, latest=True))
+    return Reader(turn(answer, question, latest=True))
 
 
 def parts(html: str) -> list[str]:
@@ -24,17 +31,10 @@ def parts(html: str) -> list[str]:
 
 
 def test_a_decision_has_the_lean_in_front_and_its_parts_in_order() -> None:
-    shown = view.answered(1, "Q?", DECISION, INDEX)
+    shown = turn(DECISION)
     assert shown.index("Give the cooking to a caterer") < shown.index("<h3>")
-    assert parts(shown) == [
-        "When it fits",
-        "When it does not",
-        "Options compared",
-        "What the rules require",
-        "Questions to ask first",
-        "Next steps",
-        "What the articles say",
-    ]
+    roles = ("fits", "does not fit", "comparison", "requirement", "question", "next step", "background")
+    assert parts(shown) == [PART_TITLES[role] for role in roles]
     assert "Not in the sources: </strong>your own price of a meal" in shown
 
 
@@ -51,13 +51,13 @@ def test_every_citation_finds_its_words_in_the_panel() -> None:
 
 
 def test_judgement_is_marked_and_facts_are_not() -> None:
-    shown = view.answered(1, "Q?", DECISION, INDEX)
+    shown = turn(DECISION)
     assert shown.count('class="ours"') == sum(s.judgement for s in DECISION.shown) == 6
     assert "Our judgement, not a sourced fact." in shown
 
 
 def test_a_gap_in_a_comparison_says_that_the_sources_do_not_have_it() -> None:
-    shown = view.answered(1, "Q?", KITCHEN.ask("How do they differ?"), INDEX)
+    shown = turn(KITCHEN.ask("How do they differ?"))
     assert shown.count("<td>") == 5
     assert shown.count('class="gap">not in the sources<') == 1
 
@@ -65,7 +65,7 @@ def test_a_gap_in_a_comparison_says_that_the_sources_do_not_have_it() -> None:
 def test_a_wide_comparison_is_turned_so_that_it_grows_downwards() -> None:
     cells = [s for s in DECISION.sentences if s.cell]
     one_row = replace(DECISION, form="comparison", sentences=tuple(cells[:2]))
-    assert '<th scope="row">Cost a meal</th>' in view.answered(1, "Q?", one_row, INDEX)
+    assert '<th scope="row">Cost a meal</th>' in turn(one_row)
 
 
 def test_a_refused_sentence_is_never_shown() -> None:
@@ -75,8 +75,8 @@ def test_a_refused_sentence_is_never_shown() -> None:
 
 
 def test_what_was_searched_for_is_said_where_it_differs_from_the_question() -> None:
-    assert "Read as" not in view.answered(1, "Should  we outsource THE canteen?", DECISION, INDEX)
-    assert "Read as" in view.answered(1, "And the canteen?", DECISION, INDEX)
+    assert "Read as" not in turn(DECISION, "Should  we outsource THE canteen?")
+    assert "Read as" in turn(DECISION, "And the canteen?")
 
 
 def test_terms_of_the_answer_are_explained() -> None:
@@ -132,8 +132,7 @@ def test_the_head_says_how_many_documents_and_up_to_when() -> None:
 
 
 def test_earlier_turns_keep_their_answers_and_lose_their_chips() -> None:
-    conversation = Conversation((Turn("Q1?", DECISION), Turn("stopped")))
-    shown = view.earlier(conversation, INDEX)
+    shown = view.earlier(kept(Turn("Q1?", DECISION), Turn("stopped")), INDEX)
     assert "Give the cooking" in shown
     assert 'class="chip"' not in shown
 
@@ -152,26 +151,33 @@ def _dressed(one: str, two: str) -> str:
     """Return everything the page can show, with `one` and `two` wherever text comes from outside."""
     answer = _with_source(Source("k", one, two, "https://x.example/", "vendor"))
     sentence = replace(answer.sentences[0], text=one)
+    facts = (Fact("vendor", one, two, 1),)
+    query = replace(answer.evidence.query, text=one + "?", expansions=(two,), facts=facts)
     answer = replace(
         answer,
+        facts=facts,
+        change=two,
         sentences=(sentence, *answer.sentences[1:]),
         missing=(one, two),
         follow_ups=(one,),
         readings=(two,),
         reasons=(one,),
         notice=two,
-        evidence=replace(answer.evidence, query=replace(answer.evidence.query, text=one + "?", expansions=(two,))),
+        evidence=replace(answer.evidence, query=query),
         terms=(Term(one, (), two, one, answer.citations[0].quote),),
     )
     index = {"documents": one, "passages": two, "generation": one, "embedding_model": two}
     spoiled = replace(answer.citations[0].passage, title=one, headings=(two,), document_id=one)
     cited = replace(sentence, citations=(replace(answer.citations[0], passage=spoiled),))
     pieces = [
-        view.answered(1, one, answer, index, latest=True),
-        view.answered(1, two, replace(answer, status="abstained"), index),
-        view.answered(1, two, replace(answer, status="clarify"), index),
+        turn(answer, one, index, latest=True),
+        turn(replace(answer, status="abstained"), two, index),
+        turn(replace(answer, status="clarify"), two, index),
         view.failed(1, one, two, one),
         view.asked(1, one, two),
+        history.history_list([Listed(one, two, "", "2026-11-03", 1)], current=one),
+        history.history_list((), problem=one or "a"),
+        view.turn(1, kept(Turn(one, answer), id="k"), index, latest=True, changes={1: one}, unkept=two),
         sources.sources(1, one, replace(answer, sentences=(cited,))),
         sources.no_document(one, [], two),
     ]

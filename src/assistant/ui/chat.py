@@ -1,6 +1,6 @@
 """The chat page: lays out the parts and wires them to what happens.
 
-All state of a browser session is one immutable `Conversation` and its ratings; every string of HTML comes from
+All state of a browser session is one immutable `Kept` conversation and its ratings; every string of HTML comes from
 `view` and `sources`. HTML is shown by Markdown components with nothing but our own escaped
 elements in them: Gradio's HTML component would compile what it shows as a template.
 """
@@ -8,24 +8,34 @@ elements in them: Gradio's HTML component would compile what it shows as a templ
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
 from assistant.errors import AssistantError
-from assistant.types import Conversation, Span
+from assistant.types import Kept, Span
 from assistant.ui import feedback, quality, sources, view
+from assistant.ui.desk import Desk, Done
 from assistant.ui.elements import NOTHING
 from assistant.ui.feedback import NO_RATINGS, Ratings
-from assistant.ui.respond import Screen, clear, respond, stop
+from assistant.ui.history import history_head
+from assistant.ui.respond import NEW, Screen, clear, respond, stop
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
+    from starlette.requests import Request
 
     from assistant.build import LiveAssistant
+    from assistant.records.store import Records
     from assistant.settings import Settings
+
+LOCAL = "local"
+"""Whose conversations they are where nobody signs in."""
+
+OwnerOf = Callable[["Request"], str]
+DeskOf = Callable[["gr.Request"], Desk]
 
 AT_ONCE = 8
 """Answers composed at the same time; further questions wait in the queue."""
@@ -52,7 +62,15 @@ _FONT = ("-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Liberation Sa
 _MONO = ("ui-monospace", "Consolas", "monospace")
 
 
-def mount(app: FastAPI, live: LiveAssistant, settings: Settings, *, card: quality.Card = lambda: None) -> None:
+def mount(
+    app: FastAPI,
+    live: LiveAssistant,
+    settings: Settings,
+    *,
+    card: quality.Card = lambda: None,
+    records: Records | None = None,
+    owner_of: OwnerOf = lambda request: LOCAL,
+) -> None:
     """Add the chat page to the application, at its root; routes added later are not reached.
 
     Args:
@@ -60,11 +78,13 @@ def mount(app: FastAPI, live: LiveAssistant, settings: Settings, *, card: qualit
         live: the assistant that answers.
         settings: how it serves.
         card: gives the quality card as it is now, or None if nothing was measured.
+        records: keeps the conversations; without it they end with the window.
+        owner_of: says whose conversations a request may see.
     """
     theme = gr.themes.Base(font=list(_FONT), font_mono=list(_MONO))
     gr.mount_gradio_app(
         app,
-        chat_page(live, card),
+        chat_page(live, card, records, owner_of),
         path="/",
         theme=theme,
         head=_head(),
@@ -78,12 +98,25 @@ def mount(app: FastAPI, live: LiveAssistant, settings: Settings, *, card: qualit
     )
 
 
-def chat_page(live: LiveAssistant, card: quality.Card = lambda: None) -> gr.Blocks:
+def chat_page(
+    live: LiveAssistant,
+    card: quality.Card = lambda: None,
+    records: Records | None = None,
+    owner_of: OwnerOf = lambda request: LOCAL,
+) -> gr.Blocks:
     """Return the page."""
+
+    def desk(request: gr.Request) -> Desk:
+        assert request.request is not None  # noqa: S101  every event comes with one
+        return Desk(live, records, owner_of(request.request))
+
     page: gr.Blocks = gr.Blocks(title=view.NAME, analytics_enabled=False, fill_height=True, fill_width=True)
     with page:
         head = _html("", "head")
         with gr.Row(elem_id="columns"):
+            with gr.Column(elem_id="history"):
+                _html(history_head(), "history-head")
+                listed = _html(NOTHING, "listed")
             with gr.Column(elem_id="chat"):
                 with gr.Column(elem_id="talk"):
                     past, now = _html(view.welcome(), "past"), _html(NOTHING, "now")
@@ -95,23 +128,24 @@ def chat_page(live: LiveAssistant, card: quality.Card = lambda: None) -> gr.Bloc
                 with gr.Column(elem_id="passages"):
                     now_sources, past_sources = _html(NOTHING, "now-sources"), _html(NOTHING, "past-sources")
                 document = _html(NOTHING, "document")
-        # through these, page.js sends a question that was pressed, the document to open, what is said of an answer
-        chosen, wanted, note = (gr.Textbox(visible="hidden", elem_id=name) for name in ("chosen", "wanted", "note"))
-        noted = _html(NOTHING, "noted")
-        conversation, ratings = gr.State(Conversation()), gr.State(NO_RATINGS)
-        screen = [conversation, past, now, past_sources, now_sources, box]
-        _wire_questions(live, conversation, ratings, box, chosen, new, screen)
-        note.submit(_note, [note, conversation, ratings], [ratings, noted], **QUICK)
+        # through these, page.js sends what is asked by a press, the document to open, and what else is done
+        chosen, wanted, act = (gr.Textbox(visible="hidden", elem_id=name) for name in ("chosen", "wanted", "act"))
+        reply = _html(NOTHING, "reply")
+        kept, ratings = gr.State(NEW), gr.State(NO_RATINGS)
+        screen = [kept, past, now, past_sources, now_sources, box]
+        _wire_questions(desk, kept, ratings, box, chosen, new, screen)
+        doing = [*screen, ratings, listed, reply]
+        act.submit(_acting(desk), [act, kept, ratings], doing, **QUICK)
         wanted.submit(lambda request: _document(live, request), wanted, document, **QUICK)
-        page.load(lambda: _header(live, card()), None, head, **QUICK)
+        page.load(_arriving(desk, live, card), None, [head, *doing], **QUICK)
     page.max_threads = OPEN_PAGES
     page.queue(default_concurrency_limit=AT_ONCE, max_size=WAITING)
     return page
 
 
 def _wire_questions(
-    live: LiveAssistant,
-    conversation: gr.State,
+    desk: DeskOf,
+    kept: gr.State,
     ratings: gr.State,
     box: gr.Textbox,
     chosen: gr.Textbox,
@@ -120,19 +154,58 @@ def _wire_questions(
 ) -> None:
     """Connect asking, stopping and starting anew with the parts of the screen."""
 
-    def answer(question: str, so_far: Conversation, rated: Ratings) -> Iterator[list[Any]]:
-        for change in respond(live, question, so_far, rated):
+    def typed(question: str, so_far: Kept, rated: Ratings, request: gr.Request) -> Iterator[list[Any]]:
+        yield from answer({"ask": question}, so_far, rated, request)
+
+    def pressed(order: str, so_far: Kept, rated: Ratings, request: gr.Request) -> Iterator[list[Any]]:
+        yield from answer(json.loads(order), so_far, rated, request)
+
+    def answer(order: Mapping[str, Any], so_far: Kept, rated: Ratings, request: gr.Request) -> Iterator[list[Any]]:
+        at = desk(request)
+        for change in respond(at.live, at.asking(order, so_far), rated, keep=at.keep):
             yield _updates(change)
 
     runs: list[Any] = [
-        box.submit(answer, [box, conversation, ratings], screen, **RUN),
-        chosen.submit(answer, [chosen, conversation, ratings], screen, **RUN),
+        box.submit(typed, [box, kept, ratings], screen, **RUN),
+        chosen.submit(pressed, [chosen, kept, ratings], screen, **RUN),
     ]
     # first the run is ended, then the page is drawn: a last sentence must not come in between
     ended = box.stop(lambda: None, None, None, cancels=runs, **QUICK)
-    ended.then(lambda so_far: _updates(stop(live, so_far)), conversation, screen, **QUICK)
+
+    def stopped(so_far: Kept, request: gr.Request) -> list[Any]:
+        return _updates(stop(desk(request).live, so_far))
+
+    ended.then(stopped, kept, screen, **QUICK)
     left = new.click(lambda: None, None, None, cancels=runs, **QUICK)
     left.then(lambda: [*_updates(clear()), NO_RATINGS], None, [*screen, ratings], **QUICK)
+
+
+def _acting(desk: DeskOf) -> Callable[..., list[Any]]:
+    """Return what handles the doings that page.js sends; `at` is the sending's own name and comes back with it."""
+
+    def act(order: str, kept: Kept, ratings: Ratings, request: gr.Request) -> list[Any]:
+        said = json.loads(order)
+        return _doing(desk(request).act(said, kept, ratings), said["at"])
+
+    return act
+
+
+def _arriving(desk: DeskOf, live: LiveAssistant, card: quality.Card) -> Callable[..., list[Any]]:
+    """Return what fills a page that was just opened, with the conversation that its address names."""
+
+    def arrive(request: gr.Request) -> list[Any]:
+        return [_header(live, card()), *_doing(desk(request).arrive(dict(request.query_params)), "")]
+
+    return arrive
+
+
+def _doing(done: Done, at: str) -> list[Any]:
+    """Return the value for each part of the page, in the order of `doing` in `chat_page`."""
+
+    def kept(value: Any) -> Any:
+        return gr.skip() if value is None else value
+
+    return [*_updates(done.screen), kept(done.ratings), kept(done.history), feedback.replied(at, done.reply)]
 
 
 def _updates(change: Screen) -> list[Any]:
@@ -144,21 +217,8 @@ def _updates(change: Screen) -> list[Any]:
     box: dict[str, Any] = {} if change.box is None else {"value": change.box}
     if change.busy is not None:
         box |= {"submit_btn": False if change.busy else "Ask", "stop_btn": "Stop" if change.busy else False}
-    parts = (change.conversation, change.past, change.now, change.past_sources, change.now_sources)
+    parts = (change.kept, change.past, change.now, change.past_sources, change.now_sources)
     return [*map(kept, parts), gr.Textbox(**box) if box else gr.skip()]
-
-
-def _note(request: str, conversation: Conversation, ratings: Ratings) -> tuple[Ratings, str]:
-    """Return the ratings with what page.js notes, `{"at", "turn", "thumb", "reason"}`, or the file it asks to save.
-
-    `{"at", "save": true}` asks for the file; `at` is the note's own name and comes back with it.
-    """
-    said = json.loads(request)
-    if said.get("save"):
-        return ratings, feedback.noted(said["at"], feedback.exported(conversation, ratings))
-    if 0 < said["turn"] <= len(conversation.turns):
-        ratings = feedback.rated(ratings, said["turn"], said["thumb"], said["reason"])
-    return ratings, feedback.noted(said["at"])
 
 
 def _document(live: LiveAssistant, request: str) -> str:

@@ -41,7 +41,7 @@ def join(*parts: str) -> Html:
     return Html("".join(part if isinstance(part, Html) else text(part) for part in parts))
 
 
-def element(name: str, *children: str, **attributes: str | bool | None) -> Html:
+def element(tag: str, /, *children: str, **attributes: str | bool | None) -> Html:
     """Return one element; plain text among children and attribute values is escaped.
 
     An attribute's underscores become hyphens and a last one is dropped (`class_`); True gives the
@@ -55,4 +55,4 @@ def element(name: str, *children: str, **attributes: str | bool | None) -> Html:
         for key, value in attributes.items()
         if value is not None and value is not False
     )
-    return Html(f"<{name}{written}>{join(*children)}</{name}>")
+    return Html(f"<{tag}{written}>{join(*children)}</{tag}>")

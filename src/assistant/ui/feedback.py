@@ -8,26 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 from assistant.markdown import to_markdown
-from assistant.types import Conversation, Turn
+from assistant.types import Conversation, Rating, Thumb, Turn
 from assistant.ui.elements import NOTHING, Html, element
-
-Thumb = Literal["", "up", "down"]
 
 MOST_REASON = 500
 """Characters of a reason that are kept."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rating:
-    """What a reader pressed under one answer, and why."""
-
-    thumb: Thumb = ""
-    reason: str = ""
-    """Only with a thumb down."""
 
 
 Ratings = Mapping[int, Rating]
@@ -86,6 +74,6 @@ def buttons(number: int, rating: Rating, *, save: bool) -> Html:
     )
 
 
-def noted(at: str, saved: str = "") -> Html:
-    """Return what tells page.js that its note `at` has arrived, with the file it asked for."""
-    return element("pre", saved, data_at=at, hidden=True)
+def replied(at: str, said: str = "") -> Html:
+    """Return what tells page.js that what it sent as `at` has been done, with what comes back."""
+    return element("pre", str(said), data_at=at, hidden=True)

@@ -6,14 +6,15 @@ Knows nothing of Gradio: `chat` puts each `Screen` where it belongs.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from assistant.errors import AssistantError
+from assistant.records.changes import difference
 from assistant.text import MOST_CHARACTERS
-from assistant.types import Answer, Conversation, Evidence, Outline, Sentence, Turn
+from assistant.types import Answer, Conversation, Evidence, Kept, Notice, Outline, Sentence, Turn
 from assistant.ui import sources, view
 from assistant.ui.elements import NOTHING, Html
 from assistant.ui.feedback import NO_RATINGS, Ratings
@@ -28,12 +29,18 @@ STOPPED = "Stopped before it was finished; what stands here is only the beginnin
 UPDATE_SECONDS = 0.08
 """Shortest time between two updates of the page while sentences arrive."""
 
+NEW = Kept("", "", "", "", Conversation(), ())
+"""A conversation in which nothing was asked yet."""
+
+Keep = Callable[[Kept], Kept]
+"""Stores the last turn of a conversation and returns it as it is kept. Raises RecordsUnavailable."""
+
 
 @dataclass(frozen=True, slots=True)
 class Screen:
     """What changes on the page; None leaves a part as it is."""
 
-    conversation: Conversation | None = None
+    kept: Kept | None = None
     past: Html | None = None
     """The turns before the latest."""
     now: Html | None = None
@@ -46,91 +53,160 @@ class Screen:
     """Whether an answer is on its way, so that Stop is offered."""
 
 
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A question on its way."""
+
+    question: str
+    before: Kept
+    """The conversation that it is added to."""
+    context: Conversation
+    """What it is understood from; differs from what is shown when an old question is asked again."""
+    earlier: Answer | None = None
+    """What was answered to the same question before, when it is asked again."""
+
+    @property
+    def number(self) -> int:
+        """Which turn it will be, from 1."""
+        return len(self.before.conversation.turns) + 1
+
+    def with_answer(self, answer: Answer | None) -> Kept:
+        """Return the conversation with this turn."""
+        told = replace(self.before.conversation, facts=self.context.facts)
+        return replace(self.before, conversation=told.with_turn(Turn(self.question, answer)))
+
+
 def respond(
-    live: LiveAssistant, question: str, conversation: Conversation, ratings: Ratings = NO_RATINGS
+    live: LiveAssistant, asking: Asking, ratings: Ratings = NO_RATINGS, *, keep: Keep = lambda kept: kept
 ) -> Iterator[Screen]:
-    """Yield what changes while a question is answered; every failure ends in words on the page."""
-    question = question.strip()
+    """Yield what changes while a question is answered; every failure ends in words on the page.
+
+    Args:
+        live: the assistant that answers.
+        asking: the question, and the conversation on the page.
+        ratings: what the reader said of its answers.
+        keep: stores the conversation once the answer is there.
+    """
+    question = asking.question.strip()
     if not question:
         return
-    number = len(conversation.turns) + 1
+    asking = replace(asking, question=question)
     if len(question) > MOST_CHARACTERS:
         message = f"The question has {len(question):,} characters; at most {MOST_CHARACTERS:,} can be asked"
-        yield _failure(number, question[:200] + " …", message, "Shorten it and ask again.", box=question)
+        short = replace(asking, question=question[:200] + " …")
+        yield _failure(short, message, "Shorten it and ask again.", box=question)
         return
     try:
-        yield _opening(live, number, question, conversation, ratings)
-        yield from _follow(live, number, question, conversation)
+        yield _opening(live, asking, ratings)
+        yield from _follow(live, asking, keep)
     except AssistantError as error:
-        yield _failure(number, question, str(error), error.hint, box=question, conversation=conversation)
+        yield _failure(asking, str(error), error.hint, box=question, kept=asking.before)
     except Exception:
         log.exception("a question could not be answered")
         hint = "Your question is still in the box: ask it again. If it fails again, tell whoever runs the assistant."
-        yield _failure(
-            number, question, "Something went wrong on our side", hint, box=question, conversation=conversation
-        )
+        yield _failure(asking, "Something went wrong on our side", hint, box=question, kept=asking.before)
 
 
-def stop(live: LiveAssistant, conversation: Conversation) -> Screen:
+def show(
+    live: LiveAssistant, kept: Kept, ratings: Ratings = NO_RATINGS, *, changes: view.Changes = view.NO_CHANGES
+) -> Screen:
+    """Return the page with a whole conversation on it.
+
+    Args:
+        live: says what is answered from now.
+        kept: the conversation.
+        ratings: what the reader said of its answers.
+        changes: per turn, what has changed in the corpus since.
+    """
+    turns = kept.conversation.turns
+    if not turns:
+        return clear()
+    last = turns[-1]
+    now = view.turn(len(turns), kept, live.info(), ratings, latest=True, changes=changes)
+    shown = sources.sources(len(turns), last.question, last.answer) if last.answer else NOTHING
+    return Screen(
+        kept,
+        view.earlier(kept, live.info(), ratings, upto=len(turns) - 1, changes=changes),
+        now,
+        sources.earlier(turns[:-1]),
+        shown,
+        busy=False,
+    )
+
+
+def stop(live: LiveAssistant, kept: Kept) -> Screen:
     """Return the page after the reader stopped an answer: what was said stays, and says it is cut."""
-    if not conversation.turns or (last := conversation.turns[-1]).answer is None:
-        question = conversation.turns[-1].question if conversation.turns else ""
-        stopped = view.failed(len(conversation.turns), question, "Stopped", "Nothing had been found yet.")
+    turns = kept.conversation.turns
+    if not turns or turns[-1].answer is None:
+        question = turns[-1].question if turns else ""
+        stopped = view.failed(len(turns), question, "Stopped", "Nothing had been found yet.")
         return Screen(now=stopped if question else NOTHING, busy=False)
-    now = view.answered(len(conversation.turns), last.question, last.answer, live.info(), latest=True)
-    return Screen(now=now, busy=False)
+    return Screen(now=view.turn(len(turns), kept, live.info(), latest=True), busy=False)
 
 
 def clear() -> Screen:
     """Return the page of a new conversation."""
-    return Screen(Conversation(), view.welcome(), NOTHING, NOTHING, NOTHING, "", busy=False)
+    return Screen(NEW, view.welcome(), NOTHING, NOTHING, NOTHING, "", busy=False)
 
 
-def _opening(live: LiveAssistant, number: int, question: str, conversation: Conversation, ratings: Ratings) -> Screen:
+def _opening(live: LiveAssistant, asking: Asking, ratings: Ratings) -> Screen:
     return Screen(
-        conversation=conversation.with_turn(Turn(question)),
-        past=view.earlier(conversation, live.info(), ratings),
-        now=view.asked(number, question, "Searching the sources …"),
-        past_sources=sources.earlier(conversation.turns),
+        kept=asking.with_answer(None),
+        past=view.earlier(asking.before, live.info(), ratings),
+        now=view.asked(asking.number, asking.question, "Searching the sources …"),
+        past_sources=sources.earlier(asking.before.conversation.turns),
         now_sources=NOTHING,
         box="",
         busy=True,
     )
 
 
-def _follow(live: LiveAssistant, number: int, question: str, conversation: Conversation) -> Iterator[Screen]:
+def _follow(live: LiveAssistant, asking: Asking, keep: Keep) -> Iterator[Screen]:
     """Yield the page for each step of the line."""
     said: tuple[Sentence, ...] = ()
     outline: Outline | None = None
     shown_at = 0.0
-    for step in live.stream(question, conversation):
+    for step in live.stream(asking.question, asking.context):
         if isinstance(step, Outline):
             outline = step
+        elif isinstance(step, Notice) and step.restart:
+            said = ()
+            yield Screen(now=view.asked(asking.number, asking.question, step.text), now_sources=NOTHING)
         elif isinstance(step, Sentence) and outline:
             said = (*said, step)
             if monotonic() - shown_at >= UPDATE_SECONDS:
-                yield _so_far(number, question, conversation, outline, said)
+                yield _so_far(asking, outline, said)
                 shown_at = monotonic()
         elif isinstance(step, Answer):
-            yield Screen(
-                conversation=conversation.with_turn(Turn(question, step)),
-                now=view.answered(number, question, step, live.info(), latest=True),
-                now_sources=sources.sources(number, question, step),
-                busy=False,
-            )
+            yield _finished(live, asking, step, keep)
         elif isinstance(step, Evidence):
-            yield Screen(now=view.asked(number, question, _reading(step)))
+            yield Screen(now=view.asked(asking.number, asking.question, _reading(step)))
 
 
-def _so_far(
-    number: int, question: str, conversation: Conversation, outline: Outline, said: tuple[Sentence, ...]
-) -> Screen:
+def _finished(live: LiveAssistant, asking: Asking, answer: Answer, keep: Keep) -> Screen:
+    """Return the page with the whole answer, kept if it can be."""
+    if asking.earlier:
+        answer = replace(answer, change=answer.change or difference(asking.earlier, answer).summary)
+    kept, unkept = asking.with_answer(answer), ""
+    try:
+        kept = keep(kept)
+    except AssistantError as error:
+        unkept = f"This answer is not kept: {error}. {error.hint}"
+    return Screen(
+        kept=kept,
+        now=view.turn(asking.number, kept, live.info(), latest=True, unkept=unkept),
+        now_sources=sources.sources(asking.number, asking.question, answer),
+        busy=False,
+    )
+
+
+def _so_far(asking: Asking, outline: Outline, said: tuple[Sentence, ...]) -> Screen:
     """Return the page with the sentences that have arrived; they stay if the reader stops here."""
     answer = Answer(outline.evidence, outline.form, "partial", said, notice=STOPPED)
     return Screen(
-        conversation=conversation.with_turn(Turn(question, answer)),
-        now=view.answering(number, question, answer, "Checking the next sentence …"),
-        now_sources=sources.sources(number, question, answer),
+        kept=asking.with_answer(answer),
+        now=view.answering(asking.number, asking.question, answer, "Checking the next sentence …"),
+        now_sources=sources.sources(asking.number, asking.question, answer),
     )
 
 
@@ -139,7 +215,5 @@ def _reading(evidence: Evidence) -> str:
     return f"Reading {len(evidence.hits)} passages of {documents} documents …"
 
 
-def _failure(
-    number: int, question: str, message: str, hint: str, *, box: str, conversation: Conversation | None = None
-) -> Screen:
-    return Screen(conversation=conversation, now=view.failed(number, question, message, hint), box=box, busy=False)
+def _failure(asking: Asking, message: str, hint: str, *, box: str, kept: Kept | None = None) -> Screen:
+    return Screen(kept=kept, now=view.failed(asking.number, asking.question, message, hint), box=box, busy=False)

@@ -5,15 +5,18 @@ The panel beside it is made in `sources`; the behaviour of both is in `assets/pa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from assistant.markdown import NOT_IN_SOURCES, OURS_MARK, PART_TITLES, to_markdown
-from assistant.types import Answer, Citation, Conversation, Role, Sentence
+from assistant.text import day
+from assistant.types import Answer, Kept
 from assistant.ui import feedback
+from assistant.ui.answer import asks, body, copy_text, follow_ups, found, read_as, sentence_case, terms
+from assistant.ui.case import facts_bar, facts_used
 from assistant.ui.elements import NOTHING, Html, element, join
-from assistant.ui.feedback import NO_RATINGS, UNRATED, Rating, Ratings
-from assistant.ui.sources import month, place, quote_key
+from assistant.ui.feedback import NO_RATINGS, UNRATED, Ratings
+from assistant.ui.scorecard import scorecard_html
+from assistant.ui.sources import month
 
 NAME = "Sourcing assistant"
 SCOPE = "What to keep in-house, outsource or offshore, with the passage behind every sentence."
@@ -23,17 +26,14 @@ EXAMPLES = (
     "EOR or own entity for six engineers?",
     "How does outsourcing differ from offshoring?",
 )
-STAGES = {
-    "rewrite": "Understanding the question",
-    "retrieve": "Searching",
-    "compose": "Composing",
-    "verify": "Checking against the sources",
-    "total": "In all",
-}
-"""The stages of the line in a reader's words, by their names in `Answer.seconds`."""
 
-LONGEST_TIED = 24
-"""A sentence's last word and its first citation stay on one line, unless the word has more characters."""
+Changes = Mapping[int, str]
+"""For a turn (from 1), what has changed in the corpus since it was answered, in one line; absent if nothing has."""
+
+NO_CHANGES: Changes = {}
+
+EXPORTS = (("docx", "Word"), ("markdown", "Markdown"), ("html", "Print"))
+"""The formats that a kept conversation can be taken away in, and their names."""
 
 
 # --- the page around the conversation ----------------------------------------------------
@@ -48,12 +48,14 @@ def header(documents: int, checked_up_to: Iterable[str], measured: Html = NOTHIN
     theme = element(
         "button", type="button", class_="theme", data_theme=True, aria_label="Switch between light and dark"
     )
+    talks = element("button", "Conversations", type="button", class_="talks", data_talks=True, aria_expanded="false")
     lost = "The connection to the assistant is lost. Your text stays here; reload the page once it runs again."
     return element(
         "header",
         element("div", element("h1", NAME), element("p", SCOPE, class_="scope"), class_="name"),
         element("p", status, class_="index"),
         measured,
+        talks,
         theme,
         element("p", lost, id="lost", role="alert", hidden=True),
     )
@@ -65,7 +67,7 @@ def welcome() -> Html:
         "section",
         element("h2", "What are you deciding?"),
         element("p", "Describe the case in your own words, with the function, the country and the size of the team."),
-        element("div", *(_asks(question, "example") for question in EXAMPLES), class_="examples"),
+        element("div", *(asks(question, "example") for question in EXAMPLES), class_="examples"),
         class_="welcome",
     )
 
@@ -79,298 +81,133 @@ def panel_head() -> Html:
 # --- the conversation ----------------------------------------------------------------------
 
 
-def earlier(conversation: Conversation, index: Mapping[str, Any], ratings: Ratings = NO_RATINGS) -> Html:
-    """Return every turn of the conversation as it stands once a new question is asked."""
-    return join(
-        *(
-            answered(number, turn.question, turn.answer, index, rating=ratings.get(number, UNRATED))
-            for number, turn in enumerate(conversation.turns, start=1)
-            if turn.answer
-        )
-    )
+def earlier(
+    kept: Kept,
+    index: Mapping[str, Any],
+    ratings: Ratings = NO_RATINGS,
+    *,
+    upto: int | None = None,
+    changes: Changes = NO_CHANGES,
+) -> Html:
+    """Return the turns of a conversation as they stand once a new question is asked; the first `upto`, or all."""
+    numbers = range(1, (len(kept.conversation.turns) if upto is None else upto) + 1)
+    return join(*(turn(number, kept, index, ratings, changes=changes) for number in numbers))
 
 
 def asked(number: int, question: str, progress: str) -> Html:
     """Return a question that has no sentence of an answer yet."""
-    return _turn(number, question, _pending(progress))
+    return _article(number, question, _pending(progress))
 
 
 def answering(number: int, question: str, answer: Answer, progress: str) -> Html:
     """Return a question and what has been said so far."""
-    return _turn(number, question, _read_as(answer, question), _body(number, answer), _pending(progress))
+    return _article(number, question, read_as(answer, question), body(number, answer), _pending(progress))
 
 
-def answered(
+def turn(
     number: int,
-    question: str,
-    answer: Answer,
+    kept: Kept,
     index: Mapping[str, Any],
+    ratings: Ratings = NO_RATINGS,
     *,
-    rating: Rating = UNRATED,
     latest: bool = False,
+    changes: Changes = NO_CHANGES,
+    unkept: str = "",
 ) -> Html:
-    """Return a question and its answer; what to ask next and how to save only under the latest."""
+    """Return a question and its answer; the case, what to ask next and what to take away only under the latest.
+
+    Args:
+        number: which turn of the conversation, from 1.
+        kept: the conversation.
+        index: what is answered from now.
+        ratings: what the reader said of the answers.
+        latest: it is the last one.
+        changes: what has changed in the corpus since.
+        unkept: why the conversation could not be stored, or empty.
+    """
+    said = kept.conversation.turns[number - 1]
+    answer = said.answer
+    if answer is None:
+        return _article(number, said.question, element("p", said.answer_text)) if said.answer_text else NOTHING
+    stored = next((t for t in kept.turns if t.number == number), None)
     shown = answer.status in {"answered", "partial"} and answer.shown
-    actions = element(
-        "div",
-        element("button", "Copy with references", type="button", class_="quiet", data_copy=True) if shown else NOTHING,
-        element("button", f"Sources ({len(answer.citations)})", type="button", class_="quiet drawer", data_panel=True)
-        if shown
-        else NOTHING,
-        _terms(answer),
-        _found(answer, index),
-        class_="actions",
-    )
-    return _turn(
+    notices = (line for line in (answer.notice, unkept) if line)
+    return _article(
         number,
-        question,
-        _read_as(answer, question),
-        _body(number, answer),
-        element("p", answer.notice, class_="notice") if answer.notice else NOTHING,
-        actions,
+        said.question,
+        read_as(answer, said.question),
+        facts_bar(answer.evidence.query.facts, editable=latest),
+        _since(number, stored.asked_at, changes[number]) if stored and number in changes else NOTHING,
+        element("p", answer.change, class_="change") if answer.change else NOTHING,
+        body(number, answer),
+        facts_used(answer.facts) if shown else NOTHING,
+        scorecard_html(answer.scorecard, number) if answer.scorecard else NOTHING,
+        *(element("p", line, class_="notice") for line in notices),
+        _actions(answer, stored.index if stored else index),
         element("pre", copy_text(answer), class_="copy", hidden=True) if shown else NOTHING,
-        feedback.buttons(number, rating, save=latest),
-        _follow_ups(answer) if latest else NOTHING,
+        feedback.buttons(number, ratings.get(number, UNRATED), save=latest),
+        _take_away(kept) if latest and kept.id else NOTHING,
+        follow_ups(answer) if latest else NOTHING,
+        conversation=kept.id if latest else None,
     )
 
 
 def failed(number: int, question: str, message: str, hint: str) -> Html:
     """Return a question that could not be answered, and what to do about it."""
-    return _turn(
-        number,
-        question,
-        element(
-            "div",
-            element("p", _sentence_case(message), class_="lead"),
-            element("p", hint) if hint else NOTHING,
-            class_="answer failed",
-            role="alert",
-        ),
+    told = (element("p", sentence_case(message), class_="lead"), element("p", hint) if hint else NOTHING)
+    return _article(number, question, element("div", *told, class_="answer failed", role="alert"))
+
+
+def _actions(answer: Answer, index: Mapping[str, Any]) -> Html:
+    shown = answer.status in {"answered", "partial"} and answer.shown
+    copy = element("button", "Copy with references", type="button", class_="quiet", data_copy=True)
+    panel = element(
+        "button", f"Sources ({len(answer.citations)})", type="button", class_="quiet drawer", data_panel=True
+    )
+    return element(
+        "div",
+        copy if shown else NOTHING,
+        panel if shown else NOTHING,
+        terms(answer),
+        found(answer, index),
+        class_="actions",
     )
 
 
-def copy_text(answer: Answer) -> str:
-    """Return the answer as text with [n] marks and the list of what they refer to."""
-    references = (f"[{c.number}] {_reference(c)}" for c in answer.citations)
-    return "\n".join([to_markdown(answer), "", "References", *references])
+def _since(number: int, asked_at: str, change: str) -> Html:
+    """Return when an answer was given, what has changed since, and a way to ask again."""
+    again = element("button", "Ask again today", type="button", class_="quiet", data_again=str(number))
+    return element("p", f"Answered on {day(asked_at)}. {change} ", again, class_="since")
 
 
-def _reference(citation: Citation) -> str:
-    passage = citation.passage
-    page = f", page {passage.page}" if passage.page else ""
-    dated = f" (checked up to {month(passage.as_of)})" if passage.as_of else ""
-    named = f" Rests on {citation.source.title}." if citation.source else ""
-    return f"{place(passage)}{page}{dated}: “{' '.join(citation.text.split())}”{named}"
+def _take_away(kept: Kept) -> Html:
+    """Return the links to the conversation in other formats."""
+    links = (
+        element(
+            "a",
+            name,
+            href=f"api/conversations/{kept.id}/export?format={form}",
+            class_="quiet",
+            **({"target": "_blank", "rel": "noopener"} if form == "html" else {"download": True}),
+        )
+        for form, name in EXPORTS
+    )
+    return element("p", element("span", "Take it with you:"), *links, class_="take-away")
 
 
-def _turn(number: int, question: str, *body: str) -> Html:
-    return element("article", element("h2", question, class_="question"), *body, class_="turn", id=f"turn-{number}")
+def _article(number: int, question: str, *parts: str, conversation: str | None = None) -> Html:
+    """Return one turn; the latest names the conversation, for the address of the page."""
+    title = element("h2", question, class_="question")
+    return element(
+        "article",
+        title,
+        *parts,
+        class_="turn",
+        id=f"turn-{number}",
+        data_conversation=conversation,
+        data_number=str(number),
+    )
 
 
 def _pending(progress: str) -> Html:
     return element("p", progress, class_="pending")
-
-
-def _read_as(answer: Answer, question: str) -> Html:
-    """Return what was searched for, where it differs from what was asked."""
-    query = answer.evidence.query.standalone
-    if " ".join(query.split()).casefold() == " ".join(question.split()).casefold():
-        return NOTHING
-    return element("p", "Read as: ", element("q", query), class_="read-as")
-
-
-def _asks(question: str, kind: str) -> Html:
-    return element("button", question, type="button", class_=kind, data_ask=question)
-
-
-def _follow_ups(answer: Answer) -> Html:
-    chips = (_asks(question, "chip") for question in answer.follow_ups)
-    if not answer.follow_ups:
-        return NOTHING
-    return element("div", element("p", "You could ask next"), *chips, class_="follow-ups")
-
-
-def _sentence_case(message: str) -> str:
-    return f"{message[:1].upper()}{message[1:].rstrip('.')}."
-
-
-# --- the answer ----------------------------------------------------------------------------
-
-
-def _body(number: int, answer: Answer) -> Html:
-    """Return the answer itself, in the form that its status and the question ask for."""
-    if answer.status == "clarify":
-        return _readings(answer)
-    if answer.status == "abstained":
-        return _abstention(answer)
-    parts = _brief(number, answer.shown) if answer.form == "decision" else _plain(number, answer.shown)
-    if answer.missing:
-        parts.append(
-            element("p", element("strong", "Not in the sources: "), "; ".join(answer.missing), class_="missing")
-        )
-    if any(s.judgement for s in answer.shown):
-        parts.append(element("p", f"{OURS_MARK} Our judgement, not a sourced fact.", class_="legend"))
-    return element("div", *parts, class_=f"answer {answer.form}")
-
-
-def _brief(number: int, sentences: Sequence[Sentence]) -> list[Html]:
-    """Return a decision: the lean in front, then each part under its heading."""
-    roles: dict[Role, list[Sentence]] = {}
-    for sentence in sentences:
-        roles.setdefault(sentence.role, []).append(sentence)
-    parts: list[Html] = []
-    if lean := roles.pop("bottom line", []):
-        parts.append(
-            element("div", _sentences(number, lean[:1], "lead"), _sentences(number, lean[1:], ""), class_="lean")
-        )
-    for role, members in roles.items():
-        parts.append(element("section", element("h3", PART_TITLES[role]), *_blocks(number, members)))
-    return parts
-
-
-def _plain(number: int, sentences: Sequence[Sentence]) -> list[Html]:
-    """Return a fact or a comparison: the best sentence in front, the others below, then the table."""
-    prose = [s for s in sentences if not s.cell]
-    parts = []
-    if prose and not _is_list(prose):
-        parts.append(_sentences(number, prose[:1], "lead"))
-        prose = prose[1:]
-    return [*parts, *_blocks(number, [*prose, *(s for s in sentences if s.cell)])]
-
-
-def _is_list(prose: Sequence[Sentence]) -> bool:
-    """Return whether the sentences are the items of one list of the corpus: no one of them leads."""
-    places = {(c.passage.document_id, c.passage.headings) for s in prose for c in s.citations}
-    return len(prose) > 2 and len(places) == 1
-
-
-def _blocks(number: int, sentences: Sequence[Sentence]) -> list[Html]:
-    """Return the table of the cells among the sentences, and the others as a list."""
-    cells, prose = [s for s in sentences if s.cell], [s for s in sentences if not s.cell]
-    items = (element("li", _sentence(number, s)) for s in prose)
-    return ([_table(number, cells)] if cells else []) + ([element("ul", *items)] if prose else [])
-
-
-def _sentences(number: int, sentences: Sequence[Sentence], kind: str) -> Html:
-    if not sentences:
-        return NOTHING
-    spaced = (part for s in sentences for part in (_sentence(number, s), " "))
-    return element("p", *spaced, class_=kind or None)
-
-
-def _sentence(number: int, sentence: Sentence) -> Html:
-    """Return one sentence with its citations, marked where it is judgement."""
-    ours = element("abbr", OURS_MARK, title="Our judgement, not a sourced fact", class_="ours")
-    first, *others = {c.number: _cite(number, c) for c in sentence.citations}.values() or (NOTHING,)
-    *words, last = sentence.text.split() or ("",)
-    if len(last) > LONGEST_TIED:
-        words, last = [*words, last], ""
-    tied = element("span", last, ours if sentence.judgement else "", "\u00a0", first, class_="tied")
-    return join(" ".join((*words, "")), tied, *others)
-
-
-def _cite(number: int, citation: Citation) -> Html:
-    """Return the button that shows the words a sentence rests on."""
-    return element(
-        "button",
-        str(citation.number),
-        type="button",
-        class_="cite",
-        data_cite=quote_key(number, citation.number),
-        data_from=place(citation.passage),
-        aria_label=f"Source {citation.number}: {place(citation.passage)}",
-    )
-
-
-def _table(number: int, cells: Sequence[Sentence]) -> Html:
-    """Return the cells as a table with the longer side downwards; a gap says so."""
-    placed = {(s.cell.row, s.cell.column): _sentence(number, s) for s in cells if s.cell}
-    rows, columns = list(dict.fromkeys(r for r, _ in placed)), list(dict.fromkeys(c for _, c in placed))
-    if len(columns) > len(rows):
-        placed = {(column, row): cell for (row, column), cell in placed.items()}
-        rows, columns = columns, rows
-    gap = element("span", NOT_IN_SOURCES, class_="gap")
-    head = element("tr", element("td"), *(element("th", column, scope="col") for column in columns))
-    body = (
-        element("tr", element("th", row, scope="row"), *(element("td", placed.get((row, c), gap)) for c in columns))
-        for row in rows
-    )
-    table = element("table", element("thead", head), element("tbody", *body))
-    return element("div", table, class_="wide", tabindex="0", role="group", aria_label="Table; scrolls sideways")
-
-
-# --- when there is no answer ---------------------------------------------------------------
-
-
-def _abstention(answer: Answer) -> Html:
-    """Return why the corpus does not answer, what was searched for, and what to do."""
-    why = "; ".join(answer.reasons) or "nothing in the corpus answers this"
-    steps = (
-        "Rephrase it: name the business function, the country, or the point of the contract.",
-        "Add a document that covers it, then ask again.",
-        "Ask the people who own the matter: procurement for vendors and prices, legal for law and contracts, "
-        "security for data.",
-    )
-    return element(
-        "div",
-        element("p", "The sources do not answer this.", class_="lead"),
-        element("p", _sentence_case(why)),
-        element("p", "Searched for: ", element("q", answer.evidence.query.standalone), class_="searched"),
-        element("p", "The nearest passages are shown under Sources.") if answer.evidence.hits else NOTHING,
-        element("h3", "What you can do"),
-        element("ul", *(element("li", step) for step in steps)),
-        class_="answer abstained",
-    )
-
-
-def _readings(answer: Answer) -> Html:
-    """Return the meanings that the question may have, to choose from."""
-    why = element("p", _sentence_case("; ".join(answer.reasons))) if answer.reasons else NOTHING
-    return element(
-        "div",
-        element("p", "Which of these do you mean?", class_="lead"),
-        why,
-        element("div", *(_asks(reading, "chip") for reading in answer.readings), class_="readings"),
-        class_="answer clarify",
-    )
-
-
-def _terms(answer: Answer) -> Html:
-    """Return what the terms of the answer mean, folded."""
-    meanings = (part for term in answer.terms for part in (element("dt", term.name), element("dd", term.meaning)))
-    if not answer.terms:
-        return NOTHING
-    return element("details", element("summary", "Terms"), element("dl", *meanings), class_="found")
-
-
-# --- how it was found ------------------------------------------------------------------------
-
-
-def _found(answer: Answer, index: Mapping[str, Any]) -> Html:
-    """Return what was searched for, what was read and how long each stage took, folded."""
-    query = answer.evidence.query
-    documents = {hit.passage.document_id for hit in answer.evidence.hits}
-    written = "Written by a language model; each sentence was checked against what it cites."
-    rows = {
-        "Searched for": query.standalone,
-        "Also by the words": ", ".join(query.expansions),
-        "Read": f"{len(answer.evidence.hits)} passages of {len(documents)} documents; "
-        f"{len({c.passage.id for c in answer.citations})} cited",
-        "Sentences": written if answer.mode == "generative" else "Quoted from the sources word for word.",
-        "Index": f"{index.get('documents', '?')} documents, {index.get('passages', '?')} passages, "
-        f"generation {index.get('generation', '?')}, embedded by {index.get('embedding_model', '?')}",
-    }
-    facts = [part for name, value in rows.items() if value for part in (element("dt", name), element("dd", value))]
-    laps = [
-        part
-        for stage, name in STAGES.items()
-        if stage in answer.seconds
-        for part in (element("dt", name), element("dd", f"{answer.seconds[stage] * 1000:.0f} ms"))
-    ]
-    return element(
-        "details",
-        element("summary", "How this was found"),
-        element("dl", *facts),
-        element("dl", *laps, class_="laps") if laps else NOTHING,
-        class_="found",
-    )

@@ -19,7 +19,7 @@
     askedAt = Date.now();
     return true;
   }
-  function ask(question) { if (mayAsk()) send('chosen', question); }
+  function order(what) { if (mayAsk()) send('chosen', JSON.stringify(what)); }
 
   // --- citations and cards ---------------------------------------------------------------------
   const named = key => $$(`[data-quote~="${key}"]`, $('#passages'));
@@ -110,24 +110,25 @@
     setTimeout(() => { button.textContent = label; }, 1600);
   }
 
-  // --- what is said of an answer: notes to the server, one after the other -------------------------------
-  const notes = [];
+  // --- what else is done: told to the server one after the other, each with its reply ---------------------
+  const doings = [];
   let sent = null;
-  function note(what) { notes.push(what); sendNote(); }
-  function sendNote() {
+  function act(what, then) { doings.push({ what, then }); sendAct(); }
+  function sendAct() {
     if (sent && Date.now() - sent.since > 8000) sent = null; // it is lost; the next one must not wait for it
-    if (sent || !notes.length) return;
-    const since = Date.now(), at = `${since}-${Math.random()}`;
-    sent = { at, since };
-    send('note', JSON.stringify({ ...notes.shift(), at }));
-    setTimeout(sendNote, 8100);
+    if (sent || !doings.length) return;
+    const since = Date.now(), at = `${since}-${Math.random()}`, { what, then } = doings.shift();
+    sent = { at, since, then };
+    send('act', JSON.stringify({ ...what, at }));
+    setTimeout(sendAct, 8100);
   }
-  function noteCame() {
-    const came = $('#noted [data-at]');
+  function replyCame() {
+    const came = $('#reply [data-at]');
     if (!sent || came?.dataset.at !== sent.at) return;
+    const { then } = sent;
     sent = null;
-    if (came.textContent) download('conversation.json', came.textContent);
-    sendNote();
+    then?.(came.textContent);
+    sendAct();
   }
   function download(name, text) {
     const link = document.createElement('a');
@@ -136,10 +137,13 @@
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   }
+  function save() { act({ do: 'save' }, text => download('conversation.json', text)); }
+
+  // --- what is said of an answer ----------------------------------------------------------------------------
   function rate(group) {
     const thumb = $('[aria-pressed="true"]', group)?.dataset.thumb || '', reason = $('[data-reason]', group).value;
-    note({ turn: +group.dataset.turn, thumb, reason });
-    $('.kept', group).textContent = thumb ? 'Noted. “Save conversation” takes it along.' : '';
+    act({ do: 'rate', turn: +group.dataset.turn, thumb, reason });
+    $('.kept', group).textContent = thumb ? 'Noted.' : '';
   }
   function press(thumb) {
     const group = thumb.closest('.feedback'), on = thumb.getAttribute('aria-pressed') !== 'true';
@@ -149,7 +153,99 @@
     rate(group);
     if (down) $('[data-reason]', group).focus();
   }
-  document.addEventListener('change', event => { if (event.target.matches?.('[data-reason]')) rate(event.target.closest('.feedback')); });
+
+  // --- the facts of the case ------------------------------------------------------------------------------------
+  function editFact(button) {
+    const bar = button.closest('.case'), form = $('.fact-form', bar), known = button.dataset.name;
+    closeFact(bar);
+    button.setAttribute('aria-expanded', 'true');
+    form.opener = button;
+    form.hidden = false;
+    $('.fact-said', form).textContent = button.dataset.said || 'Tell what matters for the decision.';
+    $('.fact-kind', form).hidden = !!known;
+    const kind = $('select', form), value = $('input', form);
+    if (known) kind.value = known;
+    value.value = button.dataset.value || '';
+    (known ? value : kind).focus();
+    if (known) value.select();
+  }
+  function closeFact(bar, back) {
+    const form = $('.fact-form', bar);
+    if (!form || form.hidden) return;
+    form.hidden = true;
+    form.opener?.setAttribute('aria-expanded', 'false');
+    if (back) form.opener?.focus();
+  }
+  function sendFact(form) {
+    const value = $('input', form).value.trim();
+    if (value) order({ fact: { name: $('select', form).value, value: form.opener.dataset.value || '', new: value } });
+  }
+
+  // --- the scorecard --------------------------------------------------------------------------------------------
+  function weigh(input) {
+    const card = input.closest('.scorecard'), weights = {};
+    for (const each of $$('[data-weight]', card)) weights[each.dataset.weight] = +each.value;
+    const focused = input.dataset.weight;
+    act({ do: 'weights', turn: +card.dataset.turn, weights }, html => {
+      if (!html || !card.isConnected) return;
+      const made = document.createElement('template');
+      made.innerHTML = html; // our own escaped elements, as the server drew them the first time
+      const fresh = made.content.firstElementChild, folds = $$('details', card).map(fold => fold.open);
+      $$('details', fresh).forEach((fold, n) => { fold.open = folds[n]; });
+      card.replaceWith(fresh);
+      $$('[data-weight]', fresh).find(each => each.dataset.weight === focused)?.focus({ preventScroll: true });
+    });
+  }
+
+  // --- earlier conversations ------------------------------------------------------------------------------------
+  let listedFor = null, typing = 0;
+  const historyOpen = () => document.body.classList.contains('history-open');
+  function list() { act({ do: 'list', search: $('[data-search]')?.value || '' }); }
+  function toggleHistory(button) {
+    const open = document.body.classList.toggle('history-open');
+    $$('header [data-talks]').forEach(e => e.setAttribute('aria-expanded', String(open)));
+    if (open) { list(); $('[data-search]').focus(); } else $('header [data-talks]').focus();
+  }
+  function openTalk(button) {
+    act({ do: 'open', id: button.dataset.talk }, () => { turn = ''; $('#talk').scrollTop = 0; });
+    if (innerWidth <= 860) toggleHistory();
+  }
+  function renameTalk(button) {
+    const item = button.closest('li'), input = document.createElement('input');
+    input.value = item.dataset.title;
+    input.maxLength = 120;
+    input.setAttribute('aria-label', 'New title');
+    input.dataset.retitle = button.dataset.rename;
+    $('.talk', item).hidden = true;
+    $('.more', item).open = false;
+    item.prepend(input);
+    input.focus();
+    input.select();
+  }
+  function deleteTalk(button) { // the second press does it
+    if (button.dataset.sure) act({ do: 'delete', id: button.dataset.delete });
+    else { button.dataset.sure = 'yes'; button.textContent = 'Delete for good?'; }
+  }
+  let inAddress = false; // whether this window has shown a conversation; before, the address is an order
+  function nameAddress() { // the address leads back to the conversation
+    const latest = $('#now .turn'), id = latest?.dataset.conversation || '', here = new URL(location.href);
+    if (latest ? !('conversation' in latest.dataset) : !inAddress) return; // an answer is on its way, or a page
+    inAddress = true;
+    if (id === (here.searchParams.get('c') || '') && !here.searchParams.has('shared')) return;
+    here.searchParams.delete('shared');
+    if (id) here.searchParams.set('c', id); else here.searchParams.delete('c');
+    history.replaceState(null, '', here);
+  }
+  document.addEventListener('input', event => {
+    if (!event.target.matches?.('[data-search]')) return;
+    clearTimeout(typing);
+    typing = setTimeout(list, 250);
+  });
+  document.addEventListener('change', event => {
+    const changed = event.target;
+    if (changed.matches?.('[data-reason]')) rate(changed.closest('.feedback'));
+    if (changed.matches?.('[data-weight]')) weigh(changed);
+  });
 
   // --- light and dark -------------------------------------------------------------------------------------
   const remember = value => { try { return value ? localStorage.setItem('theme', value) : localStorage.getItem('theme'); } catch { return null; } };
@@ -157,9 +253,12 @@
 
   // --- events ----------------------------------------------------------------------------------------------
   const presses = [
-    ['[data-cite]', show], ['[data-ask]', e => ask(e.dataset.ask)], ['[data-open]', openDocument], ['[data-back]', closeDocument],
+    ['[data-cite]', show], ['[data-ask]', e => order({ ask: e.dataset.ask })], ['[data-open]', openDocument], ['[data-back]', closeDocument],
     ['[data-close]', closeDrawer], ['[data-panel]', e => { from = e; openDrawer(); }], ['[data-copy]', copy], ['[data-theme]', switchTheme],
-    ['[data-thumb]', press], ['[data-save]', () => note({ save: true })],
+    ['[data-thumb]', press], ['[data-save]', save],
+    ['[data-unfact]', e => order({ fact: { name: e.dataset.name, value: e.dataset.value, new: '' } })], ['[data-fact]', editFact],
+    ['[data-sendfact]', e => sendFact(e.closest('.fact-form'))], ['[data-nofact]', e => closeFact(e.closest('.case'), true)], ['[data-again]', e => order({ again: +e.dataset.again })],
+    ['[data-talks]', toggleHistory], ['[data-talk]', openTalk], ['[data-rename]', renameTalk], ['[data-delete]', deleteTalk],
   ];
   document.addEventListener('click', event => {
     const measured = $('.quality[open]');
@@ -172,7 +271,14 @@
   document.addEventListener('keydown', event => {
     const writing = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName);
     if (event.key === '/' && !writing && !event.ctrlKey && !event.metaKey && !event.altKey) { event.preventDefault(); $('#box textarea')?.focus(); }
+    const title = event.target.dataset?.retitle;
+    if (event.key === 'Enter' && event.target.matches('.fact-form input')) { event.preventDefault(); sendFact(event.target.closest('.fact-form')); }
+    if (title && event.key === 'Enter') act({ do: 'rename', id: title, title: event.target.value });
+    if (title && event.key === 'Escape') { list(); return; }
     if (event.key !== 'Escape') return;
+    const form = event.target.closest?.('.fact-form');
+    if (form) { closeFact(form.closest('.case'), true); return; }
+    if (historyOpen() && event.target.closest?.('#history')) { toggleHistory(); return; }
     if ($('#tip')) hideTip();
     const measured = $('.quality[open]');
     if (measured) { measured.open = false; if (measured.contains(event.target)) $('summary', measured).focus(); return; }
@@ -197,6 +303,9 @@
       for (const id of ['passages', 'document']) $('#' + id)?.setAttribute('tabindex', '0');
       panel()?.setAttribute('role', 'region');
       panel()?.setAttribute('aria-label', 'Sources');
+      $('#history')?.setAttribute('role', 'region');
+      $('#history')?.setAttribute('aria-label', 'Conversations');
+      $('#listed')?.setAttribute('aria-live', 'polite');
       const theme = remember();
       if (theme) document.body.classList.toggle('dark', theme === 'dark');
     }
@@ -205,8 +314,11 @@
       panel()?.classList.remove('reading');
       if (latest) talk.scrollTo({ top: $('#now').offsetTop - talk.offsetTop, behavior: calm() ? 'auto' : 'smooth' });
     }
+    const done = $('#now .turn')?.dataset.conversation;
+    if (done !== listedFor) { listedFor = done; if (done && historyOpen()) list(); }
+    nameAddress();
     documentCame();
-    noteCame();
+    replyCame();
   }
   new MutationObserver(settle).observe(document, { childList: true, subtree: true });
 
