@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -46,11 +46,9 @@ class Desk:
             steps = await self._in_thread(partial(self._live.stream, question, conversation, **narrowed))
             try:
                 while (step := await self._in_thread(partial(next, steps, None))) is not None:
-                    if isinstance(step, Answer):
-                        self._metrics.answer(step)
                     yield step
             finally:
-                with anyio.CancelScope(shield=True):
+                with anyio.CancelScope(shield=True), suppress(ValueError):  # raised if a step is still under way
                     await self._in_thread(getattr(steps, "close", _nothing))
 
     async def answer(self, question: str, conversation: Conversation, *, keep: Keep | None = None) -> Answer:
@@ -83,8 +81,7 @@ class Desk:
         finally:
             self._waiting -= 1
         try:
-            with self._metrics.in_flight():
-                yield
+            yield
         finally:
             self._places.release()
 

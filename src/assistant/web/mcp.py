@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
@@ -50,6 +51,7 @@ READS: dict[str, Any] = {
 
 def mcp_server(live: LiveAssistant, desk: Desk) -> MCPServer[Any]:
     """Return the server with its three tools."""
+    before = logging.root.handlers[:]
     server: MCPServer[Any] = MCPServer(
         "sourcing-assistant",
         title="Sourcing assistant",
@@ -58,6 +60,7 @@ def mcp_server(live: LiveAssistant, desk: Desk) -> MCPServer[Any]:
         log_level="WARNING",
         subscriptions=False,
     )
+    logging.root.handlers[:] = before  # making one sets up the log of the whole process
 
     @server.tool(title="Ask the sourcing assistant", **READS)
     async def ask(question: QuestionText, history: History | None = None) -> Annotated[CallToolResult, Told]:

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from assistant import __version__
-from assistant.types import Answer
+from assistant.types import Answer, Conversation, Step
+
+if TYPE_CHECKING:
+    from assistant.build import LiveAssistant
+
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+"""Told apart; a caller may make up any other."""
 
 MEDIA_TYPE = CONTENT_TYPE_LATEST
 
@@ -22,6 +28,8 @@ class Metrics:
     """The figures of one application; each has a registry of its own."""
 
     def __init__(self) -> None:
+        # the time at which each figure was first counted would double the text
+        disable_created_metrics()  # type: ignore[no-untyped-call]
         self._registry = registry = CollectorRegistry()
         self._requests = Counter(
             "assistant_requests", "Requests answered.", ("method", "route", "status"), registry=registry
@@ -48,7 +56,7 @@ class Metrics:
 
     def request(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count a request; `route` is its pattern, so that ids make no new series."""
-        self._requests.labels(method, route, str(status)).inc()
+        self._requests.labels(method if method in METHODS else "other", route, str(status)).inc()
         self._seconds.labels(route).observe(seconds)
 
     def answer(self, answer: Answer) -> None:
@@ -80,3 +88,27 @@ class Metrics:
         self._documents.set(index["documents"])
         self._passages.set(index["passages"])
         return generate_latest(self._registry)
+
+
+def counted(live: LiveAssistant, metrics: Metrics) -> LiveAssistant:
+    """Return the assistant; what is asked of this one is counted, whichever way it was asked."""
+    return cast("LiveAssistant", _Counted(live, metrics))
+
+
+class _Counted:
+    """An assistant that is asked through `stream`; all else goes to the one behind it."""
+
+    def __init__(self, live: LiveAssistant, metrics: Metrics) -> None:
+        self._live = live
+        self._metrics = metrics
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._live, name)
+
+    def stream(self, question: str, conversation: Conversation, **narrowed: Any) -> Iterator[Step]:
+        """Yield what the line yields."""
+        with self._metrics.in_flight():
+            for step in self._live.stream(question, conversation, **narrowed):
+                if isinstance(step, Answer):
+                    self._metrics.answer(step)
+                yield step

@@ -34,7 +34,7 @@ from assistant.web import (
 from assistant.web.api_desk import Desk
 from assistant.web.api_parts import Card, Parts
 from assistant.web.api_requests import Nowhere, Requests
-from assistant.web.metrics import Metrics
+from assistant.web.metrics import Metrics, counted
 from assistant.web.security import SecurityHeaders
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ def create_app(
         runs: the folder that the card's `report` is in.
     """
     metrics = Metrics()
+    live = counted(live, metrics)
     desk = Desk(live, metrics, at_once=settings.at_once, waiting=settings.waiting)
     parts = Parts(
         live=live,
@@ -78,6 +79,7 @@ def create_app(
     tools = mcp.Endpoint(lambda: mcp.mcp_server(live, desk), settings)
     app = _application(tools)
     problems.add_handlers(app)
+    app.state.live = live  # for the page, so that its questions are counted, too
     app.add_middleware(CORSMiddleware, allow_origins=[])  # without ours, Gradio would admit any origin
     app.add_middleware(Requests, metrics=metrics, log_questions=settings.log_questions)
     app.add_middleware(SecurityHeaders)

@@ -17,8 +17,8 @@ HEARTBEAT_SECONDS = 10.0
 
 HEARTBEAT = b": waiting\n\n"
 
-HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-"""nginx holds a stream back without the second."""
+HEADERS = {"Cache-Control": "no-store"}
+"""What keeps nginx from holding a stream back is added in `security`."""
 
 
 def event(data: Any, *, name: str | None = None) -> bytes:
@@ -45,10 +45,9 @@ async def with_heartbeats(events: AsyncGenerator[bytes, None], *, every: float |
                 yield found
                 upcoming = _next(events)
     finally:
-        upcoming.cancel()
         with anyio.CancelScope(shield=True):  # the reader has left, yet the work must be told
-            with suppress(asyncio.CancelledError, Exception):
-                await upcoming
+            with suppress(Exception):
+                await upcoming  # a thread cannot be stopped in the middle of a step
             await events.aclose()
 
 

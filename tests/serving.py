@@ -1,0 +1,45 @@
+"""Applications to ask over HTTP: made over the small corpora, and served for real."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI
+
+from assistant.build import LiveAssistant
+from assistant.web.server import create_app
+
+
+def events(text: str) -> list[tuple[str, Any]]:
+    """Return the events of a stream: name and data of each; comments are left out."""
+    found = []
+    for block in text.split("\n\n"):
+        fields = dict(line.split(": ", 1) for line in block.splitlines() if line and not line.startswith(":"))
+        if fields:
+            found.append((fields.get("event", ""), json.loads(fields["data"])))
+    return found
+
+
+def hotel_application(live: LiveAssistant, data: Path, **settings: Any) -> FastAPI:
+    """Return an application over the hotel's corpus; conversations go to `data`."""
+    return create_app(live, live.settings.model_copy(update={"data": data, **settings}))
+
+
+def serving(app: FastAPI) -> Iterator[str]:
+    """Serve the application on a free port of this machine while the caller has the address."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=1))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        while not server.started:
+            time.sleep(0.02)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server.should_exit = True
+        thread.join(10)
