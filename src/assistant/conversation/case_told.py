@@ -113,6 +113,8 @@ def told(question: str, number: int) -> tuple[Told, ...]:
     both spoken of, it is not said which of them is asked about.
     """
     found = sorted(_mentions(question, number), key=lambda t: t.start)
+    teams = [range(t.start, t.start + len(t.fact.words)) for t in found if t.fact.name == "team"]
+    found = [t for t in found if not (t.denied and any(t.start in team for team in teams))]  # "no payroll staff"
     kept = [t for t in found if t.denied or t.fact.name in SEVERAL]
     for name in dict.fromkeys(t.fact.name for t in found if t.fact.name not in SEVERAL):
         own = [t for t in found if t.fact.name == name and not t.denied]
