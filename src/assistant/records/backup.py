@@ -44,7 +44,7 @@ def backup(data: Path, target: Path) -> tuple[str, ...]:
         digests = {}
         draft = Path(work, "backup.zip")
         os.close(os.open(draft, os.O_CREAT | os.O_WRONLY, 0o600))
-        with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
+        with zipfile.ZipFile(draft, "w", zipfile.ZIP_STORED) as archive:
             for name in names:
                 still = _still(data / name, Path(work, "copy"))
                 digests[name] = _sha256(still)
