@@ -16,6 +16,7 @@ from assistant.errors import AssistantError, BadInput, RecordsUnavailable
 from assistant.payload import answer_payload, citation_payload, hit_payload, search_payload, sentence_payload
 from assistant.types import Answer, Conversation, Evidence, Notice, Passage, Query, Sentence, Step, Turn
 from assistant.web import problems, sse
+from assistant.web.api_audit import audited
 from assistant.web.api_body import JsonRoute
 from assistant.web.api_parts import Parts
 from assistant.web.identity import Asker, User
@@ -127,19 +128,20 @@ def keeper(live: LiveAssistant, filters: Filters) -> Keep:
 
 
 async def _finished(parts: Parts, asking: _Asking, answer: Answer) -> dict[str, Any]:
-    """Return the answer as plain data, kept if it was asked to be; one that cannot be kept is answered all the same."""
+    """Return the answer as plain data, kept if it was asked to be; one that cannot be kept is given all the same."""
     index = parts.live.info()
     payload = answer_payload(answer, index)
-    if not asking.body.kept:
-        return payload
-    conversation = asking.conversation.with_turn(Turn(asking.body.question, answer))
-    id = asking.body.conversation_id
-    try:
-        kept = await run_in_threadpool(parts.records.save_turn, asking.owner, id, conversation, index=index)
-    except RecordsUnavailable as error:
-        log.warning("an answer could not be kept: %s", error)
-        return {**payload, "not_kept": "Conversations cannot be kept at the moment."}
-    return {**payload, "conversation_id": kept.id, "turn": len(kept.turns)}
+    if asking.body.kept:
+        conversation = asking.conversation.with_turn(Turn(asking.body.question, answer))
+        save, id = parts.records.save_turn, asking.body.conversation_id
+        try:
+            kept = await run_in_threadpool(save, asking.owner, id, conversation, index=index)
+            payload |= {"conversation_id": kept.id, "turn": len(kept.turns)}
+        except RecordsUnavailable as error:
+            log.warning("an answer could not be kept: %s", error)
+            payload["not_kept"] = "Conversations cannot be kept at the moment."
+    await audited(parts, asking.owner, answer, conversation=payload.get("conversation_id", ""))
+    return payload
 
 
 async def _events(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
 from fastapi.concurrency import run_in_threadpool
 
 from assistant.errors import BadInput
+from assistant.export import formats
 from assistant.payload import answer_payload
 from assistant.types import Fact, Kept, KeptTurn, Turn
 from assistant.web import problems
@@ -18,8 +19,11 @@ from assistant.web.identity import Asker
 from assistant.web.problems import INVALID, NO_CONVERSATION, documented
 from assistant.web.schemas import ChangeBody, FeedbackBody
 from assistant.web.schemas_answer import ConversationOut, ConversationsOut
+from assistant.web.security import REPORT_POLICY
 
 DONE: dict[int | str, dict[str, Any]] = {204: {"description": "Done"}}
+
+EXPORTED: dict[str, Any] = {form.media_type.partition(";")[0]: {} for form in formats.FORMATS.values()}
 
 OF_ONE = documented(NO_CONVERSATION, INVALID)
 OF_CHANGES = problems.OF_BODIES | documented(NO_CONVERSATION)
@@ -54,6 +58,27 @@ def router(parts: Parts) -> APIRouter:
     def conversation(id: str, asker: Asker) -> Response:
         """Return a conversation with every answer as it was given."""
         return json_response(kept_payload(records.get(asker.name, id)))
+
+    @routes.get(
+        "/conversations/{id}/export",
+        summary="Get a conversation as a file",
+        responses={200: {"description": "The file", "content": EXPORTED}, **OF_ONE},
+        response_class=Response,
+    )
+    def exported(
+        id: str,
+        asker: Asker,
+        format: Annotated[Literal["docx", "markdown", "html"], Query()] = "docx",
+        turn: Annotated[int | None, Query(ge=1, le=10_000, description="One turn of it alone, from 1.")] = None,
+    ) -> Response:
+        """Return a conversation as Word with footnotes, as Markdown, or as a page to print."""
+        kept = records.get(asker.name, id)
+        kept = kept if turn is None else formats.one_turn(kept, turn)
+        shown = "inline" if format == "html" else "attachment"
+        headers = {"Content-Disposition": f'{shown}; filename="{formats.file_name(kept, format)}"'}
+        if format == "html":
+            headers["Content-Security-Policy"] = REPORT_POLICY
+        return Response(formats.export(kept, format), media_type=formats.format_of(format).media_type, headers=headers)
 
     @routes.patch(
         "/conversations/{id}",

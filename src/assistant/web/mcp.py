@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
+from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
-from mcp.server.mcpserver import MCPServer
+from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp_types import CallToolResult, TextContent, ToolAnnotations
@@ -21,6 +22,9 @@ from assistant.markdown import to_markdown
 from assistant.payload import answer_payload, search_payload
 from assistant.settings import Settings
 from assistant.types import Answer
+from assistant.web.api_audit import audited
+from assistant.web.api_parts import Parts
+from assistant.web.identity import LOCAL, User, current_user
 from assistant.web.mcp_schemas import DocumentPart, Found, Told
 from assistant.web.problems import told
 from assistant.web.schemas import History, QuestionText, conversation_of
@@ -29,7 +33,6 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from assistant.build import LiveAssistant
-    from assistant.web.api_desk import Desk
 
 R = TypeVar("R")
 
@@ -49,8 +52,9 @@ READS: dict[str, Any] = {
 """How each tool is: it changes nothing and looks at nothing but the corpus."""
 
 
-def mcp_server(live: LiveAssistant, desk: Desk) -> MCPServer[Any]:
+def mcp_server(parts: Parts) -> MCPServer[Any]:
     """Return the server with its three tools."""
+    live, desk = parts.live, parts.desk
     before = logging.root.handlers[:]
     server: MCPServer[Any] = MCPServer(
         "sourcing-assistant",
@@ -63,9 +67,12 @@ def mcp_server(live: LiveAssistant, desk: Desk) -> MCPServer[Any]:
     logging.root.handlers[:] = before  # making one sets up the log of the whole process
 
     @server.tool(title="Ask the sourcing assistant", **READS)
-    async def ask(question: QuestionText, history: History | None = None) -> Annotated[CallToolResult, Told]:
+    async def ask(
+        ctx: Context, question: QuestionText, history: History | None = None
+    ) -> Annotated[CallToolResult, Told]:
         """Answer a sourcing question from the organisation's documents; every sentence is carried by a quote."""
         answer = await _spoken(desk.answer(question, conversation_of(history)))
+        await audited(parts, _asker(ctx).name, answer)
         return _result(_told(answer, live), answer_text(answer))
 
     @server.tool(title="Search the sourcing documents", **READS)
@@ -131,6 +138,12 @@ def answer_text(answer: Answer) -> str:
     """Return the answer as a model reads it: Markdown with its sources."""
     listed = [f"[{c.number}] {c.passage.title}: “{c.text}” ({c.passage.document_id})" for c in answer.citations]
     return "\n\n".join([to_markdown(answer), *(["Sources:\n" + "\n".join(listed)] if listed else [])])
+
+
+def _asker(ctx: Context) -> User:
+    """Return who called a tool: over HTTP, whoever the request is from."""
+    request = ctx.request_context.request
+    return current_user(request) if isinstance(request, Request) else LOCAL
 
 
 def _told(answer: Answer, live: LiveAssistant) -> Told:

@@ -23,9 +23,11 @@ from assistant.text import MOST_CHARACTERS, strip_invisible
 from assistant.types import Answer, Citation, Conversation, Span, Turn
 from assistant.web import problems, sse
 from assistant.web.api_ask import json_response, note
+from assistant.web.api_audit import audited
 from assistant.web.api_body import JsonRoute
 from assistant.web.api_documents import address
 from assistant.web.api_parts import Parts
+from assistant.web.identity import Asker
 from assistant.web.openai_schemas import (
     MODEL,
     ChatBody,
@@ -69,13 +71,13 @@ def router(parts: Parts) -> APIRouter:
         summary="Answer the last message",
         responses={200: {"model": Completion, "content": {"text/event-stream": {}}}, **ERRORS, **OF_BODIES},
     )
-    async def complete(body: ChatBody, request: Request) -> Response:
+    async def complete(body: ChatBody, asker: Asker, request: Request) -> Response:
         """Answer the last message of the user, with citations in the text and as annotations."""
         _check_model(body.model)
         question, conversation = conversation_of(body.messages)
-        reply = _Reply(parts, str(request.base_url).rstrip("/"), body, request)
+        reply = _Reply(parts, asker.name, str(request.base_url).rstrip("/"), body, request)
         if not body.stream:
-            return json_response(reply.whole(await parts.desk.answer(question, conversation)))
+            return json_response(await reply.whole(await parts.desk.answer(question, conversation)))
         steps = parts.desk.steps(question, conversation)
         await anext(steps)  # what fails before anything is said is told with its status
         return sse.stream(reply.pieces(steps))
@@ -127,13 +129,14 @@ class _Reply:
     """What is sent in answer to one request."""
 
     parts: Parts
+    owner: str
     base: str
     body: ChatBody
     request: Request
 
-    def whole(self, answer: Answer) -> dict[str, Any]:
+    async def whole(self, answer: Answer) -> dict[str, Any]:
         """Return the completion."""
-        note(self.request, answer)
+        await self._noted(answer)
         text, annotations = message_of(answer, self.base)
         message = {"role": "assistant", "content": text, "refusal": None, "annotations": annotations}
         choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
@@ -147,7 +150,7 @@ class _Reply:
             yield piece({"role": "assistant", "content": ""})
             async with aclosing(steps):
                 *_, answer = [step async for step in steps]
-            note(self.request, answer)
+            await self._noted(answer)
             text, annotations = message_of(answer, self.base)
             for part in paragraphs(text):
                 yield piece({"content": part})
@@ -162,6 +165,10 @@ class _Reply:
             log.exception("a question could not be answered")
             yield sse.event(problems.openai_error(problems.failure(self.request)))
         yield b"data: [DONE]\n\n"
+
+    async def _noted(self, answer: Answer) -> None:
+        note(self.request, answer)
+        await audited(self.parts, self.owner, answer)
 
     @property
     def _wants_usage(self) -> bool:

@@ -64,27 +64,32 @@ def create_app(
         card: gives the quality card.
         runs: the folder that the card's `report` is in.
     """
-    metrics = Metrics()
-    live = counted(live, metrics)
-    desk = Desk(live, metrics, at_once=settings.at_once, waiting=settings.waiting)
-    parts = Parts(
-        live=live,
-        settings=settings,
-        records=records or Records.open(settings),
-        desk=desk,
-        metrics=metrics,
-        card=card,
-        runs=runs,
-    )
-    tools = mcp.Endpoint(lambda: mcp.mcp_server(live, desk), settings)
+    parts = make_parts(live, settings, records=records, card=card, runs=runs)
+    tools = mcp.Endpoint(lambda: mcp.mcp_server(parts), settings)
     app = _application(tools)
     problems.add_handlers(app)
-    app.state.live = live  # for the page, so that its questions are counted, too
+    app.state.live = parts.live  # for the page, so that its questions are counted, too
     app.add_middleware(CORSMiddleware, allow_origins=[])  # without ours, Gradio would admit any origin
-    app.add_middleware(Requests, metrics=metrics, log_questions=settings.log_questions)
+    app.add_middleware(Requests, metrics=parts.metrics, log_questions=settings.log_questions)
     app.add_middleware(SecurityHeaders)
     _add_routes(app, parts, tools)
     return app
+
+
+def make_parts(
+    live: LiveAssistant,
+    settings: Settings,
+    *,
+    records: Records | None = None,
+    card: Card = lambda: None,
+    runs: Path = Path(),
+) -> Parts:
+    """Return what the routes and the tools work with."""
+    metrics = Metrics()
+    live = counted(live, metrics)
+    desk = Desk(live, metrics, at_once=settings.at_once, waiting=settings.waiting)
+    records = records or Records.open(settings)
+    return Parts(live=live, settings=settings, records=records, desk=desk, metrics=metrics, card=card, runs=runs)
 
 
 def _application(tools: mcp.Endpoint) -> FastAPI:
