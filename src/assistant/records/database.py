@@ -52,15 +52,21 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """Give the connection for one or several queries. Raises RecordsUnavailable."""
-        with self._lock, told(self.path):
-            yield self._opened()
+        """Give the connection for queries that all see the same moment. Raises RecordsUnavailable."""
+        with self._transaction("DEFERRED") as connection:
+            yield connection
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """Give the connection within a transaction: all of it is kept or nothing. Raises RecordsUnavailable."""
-        with self.reading() as connection:
-            connection.execute("BEGIN IMMEDIATE")  # a read that turns into a write could not wait for another writer
+        """Give the connection for changes: all of them are kept or none. Raises RecordsUnavailable."""
+        with self._transaction("IMMEDIATE") as connection:  # a read that became a write could not wait for another
+            yield connection
+
+    @contextmanager
+    def _transaction(self, kind: str) -> Iterator[sqlite3.Connection]:
+        with self._lock, told(self.path):
+            connection = self._opened()
+            connection.execute(f"BEGIN {kind}")
             try:
                 yield connection
                 connection.execute("COMMIT")
@@ -70,7 +76,8 @@ class Database:
 
     def forget(self) -> None:
         """Give back the room of what was deleted, and overwrite what still stands in the log beside the file."""
-        with self.reading() as connection:
+        with self._lock, told(self.path):
+            connection = self._opened()
             connection.executescript("PRAGMA incremental_vacuum")  # `execute` would give back one page alone
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
