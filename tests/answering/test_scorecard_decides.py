@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scorecards import brief, canteen
 
@@ -40,6 +40,7 @@ def moved(card: Scorecard, name: str, weight: float) -> Scorecard:
     return with_weights(card, {name: weight})
 
 
+@settings(deadline=None)
 @given(cards())
 def test_a_total_is_the_weighted_mean_and_lies_between_the_scores(card: Scorecard) -> None:
     for option in card.options:
@@ -52,6 +53,7 @@ def test_a_total_is_the_weighted_mean_and_lies_between_the_scores(card: Scorecar
         assert min(scores.values()) - 1e-9 <= card.total(option) <= max(scores.values()) + 1e-9
 
 
+@settings(deadline=None)
 @given(cards(), st.data())
 def test_a_better_score_never_makes_a_total_or_a_rank_worse(card: Scorecard, data: st.DataObject) -> None:
     place = data.draw(st.integers(0, len(card.scores) - 1))
@@ -62,12 +64,14 @@ def test_a_better_score_never_makes_a_total_or_a_rank_worse(card: Scorecard, dat
     assert after.ranking.index(score.option) <= card.ranking.index(score.option)
 
 
+@settings(deadline=None)
 @given(cards())
 def test_weights_in_the_same_ratio_rank_alike(card: Scorecard) -> None:
     doubled = replace(card, criteria=tuple(replace(c, weight=2 * c.weight) for c in card.criteria))
     assert doubled.ranking == card.ranking
 
 
+@settings(deadline=None)
 @given(cards())
 def test_the_named_weight_really_makes_the_named_option_lead_and_no_smaller_change_does(card: Scorecard) -> None:
     flip = weight_flip(card)
@@ -86,6 +90,7 @@ def test_the_named_weight_really_makes_the_named_option_lead_and_no_smaller_chan
     assert [size for size, *_ in told] == [smallest]
 
 
+@settings(deadline=None)
 @given(cards())
 def test_the_named_facts_really_make_the_named_option_lead(card: Scorecard) -> None:
     leaders = {w.fact: with_what_if(card, w).ranking[0] for w in card.what_ifs}
@@ -93,6 +98,7 @@ def test_the_named_facts_really_make_the_named_option_lead(card: Scorecard) -> N
     assert [flip.leader for flip in fact_flips(card)] == turning
 
 
+@settings(deadline=None)
 @given(cards())
 def test_the_line_is_one_line_and_names_the_leader(card: Scorecard) -> None:
     line = decides(card)
