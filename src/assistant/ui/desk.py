@@ -13,6 +13,7 @@ from assistant.answering.scorecard_decides import with_weights
 from assistant.conversation.facts import edit
 from assistant.errors import AssistantError
 from assistant.records.changes import compare_now
+from assistant.records.feedback import exported
 from assistant.types import Conversation, Kept, KeptTurn, Rating, Scorecard, Turn
 from assistant.ui import feedback
 from assistant.ui.elements import NOTHING, Html
@@ -151,7 +152,7 @@ class Desk:
         return Done(ratings=ratings)
 
     def _save(self, order: Mapping[str, Any], kept: Kept, ratings: Ratings) -> Done:
-        return Done(reply=feedback.exported(kept.conversation, ratings))
+        return Done(reply=exported(kept.conversation, ratings))
 
     def _weights(self, order: Mapping[str, Any], kept: Kept, ratings: Ratings) -> Done:
         """Return the scorecard with other weights, in the conversation and for the page to put in place."""

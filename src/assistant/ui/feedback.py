@@ -1,4 +1,4 @@
-"""What a reader says of the answers, and the conversation as a file that takes it along.
+"""What a reader says of the answers.
 
 Ratings are a state of their own beside the conversation: an answer on its way writes the
 conversation again with every sentence, and must not undo a press that came meanwhile.
@@ -6,17 +6,12 @@ conversation again with every sentence, and must not undo a press that came mean
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import cast
 
-from assistant.markdown import to_markdown
-from assistant.types import Conversation, Rating, Thumb, Turn
+from assistant.records.store import MOST_REASON
+from assistant.types import Rating, Thumb
 from assistant.ui.elements import NOTHING, Html, element
-
-MOST_REASON = 500
-"""Characters of a reason that are kept."""
-
 
 Ratings = Mapping[int, Rating]
 """By the number of the turn, from 1."""
@@ -33,17 +28,6 @@ def rated(ratings: Ratings, number: int, thumb: str, reason: str) -> Ratings:
     """
     known = cast(Thumb, thumb) if thumb in {"up", "down"} else ""
     return {**ratings, number: Rating(known, reason.strip()[:MOST_REASON] if known == "down" else "")}
-
-
-def exported(conversation: Conversation, ratings: Ratings) -> str:
-    """Return the conversation as the JSON that `assistant evaluate` reads."""
-    turns = enumerate(conversation.turns, start=1)
-    return json.dumps({"turns": [_turn(turn, ratings.get(number, UNRATED)) for number, turn in turns]}, indent=2)
-
-
-def _turn(turn: Turn, rating: Rating) -> dict[str, Any]:
-    answer = to_markdown(turn.answer) if turn.answer else turn.answer_text
-    return {"question": turn.question, "answer": answer, "thumb": rating.thumb or None, "reason": rating.reason}
 
 
 def buttons(number: int, rating: Rating, *, save: bool) -> Html:
