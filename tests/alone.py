@@ -64,7 +64,12 @@ class Alone:
 
         Of the environment it gets `settings` alone.
         """
-        environment = {
+        command, environment = [*below, sys.executable, *arguments], self.environment(**settings)
+        return subprocess.run(command, env=environment, cwd=self.folder, capture_output=True, text=True, check=False)
+
+    def environment(self, **settings: str) -> dict[str, str]:
+        """Return all that a program here knows of the outside."""
+        return {
             "PATH": os.defpath,
             "PYTHONPATH": str(self._python),
             "HOME": str(self.home),
@@ -73,8 +78,6 @@ class Alone:
             "ATTEMPTS": str(self.folder / "attempts"),
             **settings,
         }
-        command = [*below, sys.executable, *arguments]
-        return subprocess.run(command, env=environment, cwd=self.folder, capture_output=True, text=True, check=False)
 
     def assistant(self, command: str, *arguments: str, below: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
         """Run one command of the assistant over the corpus and the index."""

@@ -1,4 +1,4 @@
-"""Serving the page: the server and the page joined, on this machine's own address."""
+"""Serving: the server and the page joined on this machine's own address, or the tools alone."""
 
 from __future__ import annotations
 
@@ -46,4 +46,21 @@ def run(settings: Settings, *, say: Callable[[str], None]) -> None:
         serve(app, settings, say=say)
     finally:
         records.close()
+        live.close()
+
+
+def run_tools(settings: Settings) -> None:
+    """Offer the tools over standard input and output until the caller closes them."""
+    from assistant.build import open_assistant
+    from assistant.terminal import Meter
+    from assistant.web import api_logs, mcp
+    from assistant.web.server import make_parts
+
+    api_logs.configure(settings)
+    live = open_assistant(settings, progress=Meter())
+    parts = make_parts(live, settings)
+    try:
+        mcp.mcp_server(parts).run("stdio")
+    finally:
+        parts.records.close()
         live.close()

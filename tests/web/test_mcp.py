@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -121,3 +120,12 @@ def test_a_server_that_is_not_running_says_so(hotel_app) -> None:
 
     idle = create_app(hotel_app.state.live, Settings.read({}))
     assert TestClient(idle).post("/mcp", json=INITIALIZE).status_code == 503
+
+
+def test_the_tools_answer_over_standard_input_and_output(alone) -> None:
+    command = ["-m", "assistant.cli", "mcp", "--corpus", str(alone.corpus), "--index", str(alone.index)]
+    given = StdioServerParameters(command=sys.executable, args=command, env=alone.environment(), cwd=alone.folder)
+    result = talk(stdio_client(given), lambda client: client.call_tool("ask", {"question": DECISION}))
+    assert result.structured_content["status"] == "answered"
+    assert result.structured_content["citations"]
+    assert alone.attempts == ""
