@@ -45,7 +45,7 @@ _ORDERS = re.compile(
             rf"\b(system\s+(prompt|message|text)|(your|the|hidden|initial|original)\s+{_TOLD}|conversation|chat\s+history|api\s+keys?|your\s+(secrets?|passwords?))\b",
             r"\b(visit|open|click|fetch|load|insert|embed|include|render|add|append|put|post|send)\b.{0,60}(https?://|www\.|!\[|<img|<a\b)",
             # a conversation that is not one
-            r"(^|\n)\s*(#+\s*)?(system|assistant|user|developer|human)\s*(prompt|message|note)?\s*[:>]\s",
+            r"(^|\n)[\s#>*•-]*(system|assistant|user|developer|human)\s*(prompt|message|note)?\s*[:>]\s",
             r"<\|[^|>]{0,40}\|>|\[/?INST\]|<</?SYS>>|</?(system|assistant|user|instructions?)>|\b(begin|end|new)\s+(of\s+)?(system|hidden)?\s*(prompt|instructions?)\b",
         )
     ),
