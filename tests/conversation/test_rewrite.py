@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from assistant.conversation.rewrite import RuleRewriter, leans_back, standalone, without_framing
+from assistant.conversation.lean import announced, leaning, leans_back
+from assistant.conversation.rewrite import RuleRewriter, standalone, without_framing
 from assistant.text import MOST_CHARACTERS
 from assistant.types import Answer, Citation, Conversation, Evidence, Passage, Query, Sentence, Span, Turn
 
@@ -83,7 +84,34 @@ def test_ellipsis_and_pronouns_keep_their_words_and_lean_on_the_topic(question: 
 
 def test_the_topic_is_the_last_question_that_stood_alone() -> None:
     later = "Which laws apply to health data of patients in Texas?"
-    assert standalone("and in Florida?", talk(POLAND, "why?", later)) == ("and in Florida?", later)
+    assert standalone("and in general?", talk(POLAND, "why?", later)) == ("and in general?", later)
+
+
+@pytest.mark.parametrize(
+    ("question", "before", "topic"),
+    [
+        ("And in Mexico?", "What does a team in Spain cost?", "What does a team in Mexico cost?"),
+        ("What about Peru?", "May our French firm hire in Chile?", "May our French firm hire in Peru?"),
+        ("And if it were Germany instead?", "We want to hire in Spain.", "We want to hire in Germany."),
+        ("And in Mexico?", "Is Spain or Portugal cheaper?", "Is Spain or Portugal cheaper?"),
+        ("And in Texas?", "What does a team in Spain cost?", "What does a team in Spain cost?"),
+        ("Can the developers sit in Colombia?", "We hire testers in Spain.", "We hire testers in Spain."),
+    ],
+)  # fmt: skip
+def test_a_place_asked_about_instead_takes_the_place_of_the_one_before(question: str, before: str, topic: str) -> None:
+    assert standalone(question, talk(before)) == (question, topic)
+
+
+def test_what_points_back_is_resolved_through_the_whole_conversation() -> None:
+    first = "Which pricing models are there?"
+    models = "There are three: 1. a fixed price, 2. time and materials, 3. a share of the outcome."
+    asked = (Turn(first, answer_text=models), Turn("Who bears the risk in the second one?", answer_text="The buyer."))
+    assert standalone(asked[1].question, Conversation(asked[:1]))[0] == "Who bears the risk in time and materials?"
+    text, topic = standalone("And in the first?", Conversation(asked))
+    assert text == "And in a fixed price?"
+    assert topic == f"{first} Who bears the risk in a fixed price?"
+    both = Conversation((*asked, Turn("And in the first?", answer_text="The vendor, and it has its price.")))
+    assert standalone("Why do people avoid the other one?", both)[0] == "Why do people avoid time and materials?"
 
 
 @pytest.mark.parametrize(
@@ -212,6 +240,71 @@ def test_the_longest_conversation_is_read_at_once_whatever_it_repeats(part: str)
     assert time.process_time() - started < 5
 
 
-def test_what_leans_back_is_said_by_one_function() -> None:
-    assert leans_back("why?")
-    assert not leans_back(ALONE[0])
+# --- how it leans -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("question", "how"),
+    [
+        ("And on control?", "ellipsis"),
+        ("Who owns it then?", "pronoun"),
+        ("Could we simply take over the people who know it?", "pronoun"),
+        ("We have thirty agents.", "told"),
+        ("Which risks?", "short"),
+        ("What is follow-the-sun?", "alone"),
+        ("Does New York have a law on software that screens candidates?", "alone"),
+        ("Which administrator rights may staff of a hosting vendor get, and when do they expire?", "alone"),
+        ("Is it legal to record calls of customers in Texas?", "alone"),
+        ("Is there a law on recording calls in Texas?", "alone"),
+    ],
+)
+def test_how_a_question_leans_is_read_from_its_words(question: str, how: str) -> None:
+    assert leaning(question) == how
+    assert leans_back(question) == (how != "alone")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "By the way, who owns code?",
+        "Something else: who owns code?",
+        "On a different note, who owns code?",
+        "Changing the subject, who owns code?",
+        "Thanks. Now to something else. who owns code?",
+    ],
+)
+def test_another_subject_is_announced_in_many_ways(question: str) -> None:
+    assert announced(question) == "who owns code?"
+    assert announced("who owns code?") is None
+
+
+# --- earlier answers ----------------------------------------------------------------------
+
+
+def answered(*answers: str) -> Conversation:
+    return Conversation(tuple(Turn(POLAND, answer_text=answer) for answer in answers))
+
+
+def test_a_follow_up_leans_on_the_answers_before_it_the_last_one_most() -> None:
+    query = RuleRewriter()("and on control?", answered("first", "second", "third", "fourth"))
+    assert [text for text, _ in query.answered] == ["fourth", "third", "second"]
+    weights = [weight for _, weight in query.answered]
+    assert weights == sorted(weights, reverse=True)
+    assert "fourth" not in query.standalone  # that is for a person: what was asked
+
+
+@pytest.mark.parametrize("question", [ALONE[0], "Another topic: who owns it?", "I meant Peru, not Poland"])
+def test_a_question_that_stands_alone_leans_on_no_answer(question: str) -> None:
+    assert RuleRewriter()(question, answered("No.")).answered == ()
+
+
+def test_of_a_long_answer_the_beginning_counts() -> None:
+    ((text, _),) = RuleRewriter()("why?", answered("word " * 5_000)).answered
+    assert 100 < len(text) <= 500
+
+
+def test_after_a_change_of_subject_what_was_said_before_it_is_gone() -> None:
+    turns = (Turn(POLAND, answer_text="No."), Turn("Another question: who owns code?", answer_text="You do."))
+    query = RuleRewriter()("and in India?", Conversation(turns))
+    assert query.context[0][0] == "who owns code?"
+    assert [text for text, _ in query.answered] == ["You do."]

@@ -7,47 +7,16 @@ the glossary's other names of a term, which widen the search by words.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from assistant.conversation.facts import draw_facts
-from assistant.text import STOP_WORDS, terms, words
-from assistant.types import Conversation, Query
+from assistant.conversation.lean import Leaning, announced, leaning
+from assistant.conversation.refer import put_in_place, put_item, put_right, resolve_ordinal, without_correction
+from assistant.types import Conversation, Query, Turn
 
 Widen = Callable[[str], tuple[str, ...]]
 """Other names of the glossary terms in a text."""
-
-_OPENING = re.compile(
-    r"^\s*(and|but|or|so|also|then|what\s+about|how\s+about|what\s+if|and\s+if|why\s+(is|are|not|so)|same\s+(for|question)|"
-    r"i\s+mean[t]?|no|actually|sorry|ok(ay)?)\b",
-    re.IGNORECASE,
-)
-_POINTS_BACK = re.compile(
-    r"\b(it|its|they|them|their|that|those|these|this|he|she|one|ones|there|the\s+(first|second|third|last|former|latter|other|same)(\s+(one|option|model))?)\b",
-    re.IGNORECASE,
-)
-_EXPLETIVE = re.compile(
-    r"\b(is|was|does|would|will)\s+it\s+(a|an|the|make|worth|good|bad|legal|possible|safe|wise|ok|true|better)\b",
-    re.IGNORECASE,
-)
-_ORDINAL = re.compile(
-    r"\bthe\s+(?P<which>first|second|third|last|former|latter)(\s+(one|option|model|approach))?\b",
-    re.IGNORECASE,
-)
-_CORRECTION = re.compile(r"^\s*(no,?\s+|sorry,?\s+|actually,?\s+)*(i\s+meant?|i\s+mean)\s+", re.IGNORECASE)
-_CORRECTED = re.compile(
-    r"^\s*(?:no|sorry|actually|oh)?\b[,\s]*i\s+mean[t]?\s+(?P<meant>[^,.?!]+?)(?:[,\s]+not\s+(?P<instead>[^,.?!]+))?\s*[.!?]*$",
-    re.IGNORECASE,
-)
-_CHANGE = re.compile(
-    r"^\s*(?:a\s+)?(different|another|new|other)\s+(subject|topic|question|matter)\s*[:,.–-]+\s*", re.IGNORECASE
-)
-_ENUMERATION = re.compile(
-    r"(?P<items>[\w/()-]+(?:\s[\w/()-]+){0,3}(?:,\s[\w/()-]+(?:\s[\w/()-]+){0,3})*,?\s(?:and|or|vs\.?|versus|against)\s[\w/()-]+(?:\s[\w/()-]+){0,2})",
-    re.IGNORECASE,
-)
-_SPLIT = re.compile(r",\s*(?:and\s+|or\s+)?|\s+(?:and|or|vs\.?|versus|against)\s+", re.IGNORECASE)
-_ORDER = {"first": 0, "former": 0, "second": 1, "latter": 1, "third": 2, "last": -1}
 
 _FRAMING = re.compile(
     r"\b(according\s+to|per|as\s+stated\s+in)\s+(the|this|both|either)\s+(\w+[ -]){0,3}(articles?|table|text)\b,?"
@@ -59,61 +28,113 @@ _FRAMING = re.compile(
 )
 """Words about the sources; the sources themselves do not use them."""
 
-FEW_TERMS = 3
-"""A question with at most so many content words leans on what was said before."""
+LEAST_WORDS = 3
+"""Words that must be left of a question for those about its sources to be taken out."""
 
+TOPIC_WEIGHTS: dict[Leaning, float] = {"ellipsis": 0.5, "pronoun": 0.5, "told": 0.5, "short": 0.1, "alone": 0.0}
+"""How much the question that a follow-up leans on counts beside its own words; measured in evals/LOG.md."""
 
-LOOKED_THROUGH = 1_000
-"""Characters of an earlier question or answer in which an enumeration is looked for."""
+ANSWER_WEIGHT = 0.4
+"""How much the last answer counts in the search; each one before it counts half as much again."""
 
-TOPIC_WEIGHT = 0.5
-"""How much what a follow-up leans on counts beside its own words; measured in evals/LOG.md."""
+LEAST_WEIGHT = 0.1
+"""An answer that would count less is left out."""
+
+LEAD = 500
+"""Characters of an answer that stand for it: what follows costs time to embed and finds no more."""
+
+MOST_TURNS = 50
+"""Turns that are read again; those before them pull on nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class RuleRewriter:
-    """Completes a follow-up from the questions before it, and adds the glossary's other names."""
+    """Completes a follow-up from what was said before it, and adds the glossary's other names."""
 
     widen: Widen = lambda text: ()
     spell: Callable[[str], str] = lambda text: text
 
     def __call__(self, question: str, conversation: Conversation, /) -> Query:
-        """Return the query; it has a context only when the question does not stand alone."""
-        own, topic = standalone(question, conversation)
+        """Return the query; it leans on what was said before only when the question does not stand alone."""
+        turns = _thread(conversation.turns)
+        own, topic = standalone(question, Conversation(turns))
         text = self.spell(without_framing(own))
-        context = ((topic, TOPIC_WEIGHT),) if topic else ()
-        return Query(text, question, self.widen(text), context, draw_facts(question, conversation))
+        return Query(
+            text,
+            question,
+            self.widen(text),
+            ((topic, TOPIC_WEIGHTS[leaning(question)]),) if topic else (),
+            draw_facts(question, conversation),
+            _answered(turns) if topic else (),
+        )
+
+
+def _thread(turns: Sequence[Turn]) -> tuple[Turn, ...]:
+    """Return the last turns, from the last that announced another subject."""
+    kept: list[Turn] = []
+    for turn in reversed(turns[-MOST_TURNS:]):
+        kept.insert(0, turn)
+        if announced(turn.question) is not None:
+            break
+    return tuple(kept)
+
+
+def _answered(turns: Sequence[Turn]) -> tuple[tuple[str, float], ...]:
+    """Return the beginning of each answer with its weight, the last first."""
+    weighted = ((_lead(turn), ANSWER_WEIGHT / 2**age) for age, turn in enumerate(reversed(turns)))
+    return tuple((text, weight) for text, weight in weighted if text and weight >= LEAST_WEIGHT)
+
+
+def _lead(turn: Turn) -> str:
+    """Return the first characters of an answer, as the reader saw it."""
+    said = " ".join(s.text for s in turn.answer.shown) if turn.answer else turn.answer_text
+    return " ".join(said[: 2 * LEAD].split())[:LEAD]
 
 
 def standalone(question: str, conversation: Conversation) -> tuple[str, str]:
     """Return the question with what it points back to resolved, and the topic it leans on, or empty.
 
-    >>> from assistant.types import Turn
+    The topic is the last question that stood alone and what was asked or told since, each
+    resolved in the same way.
+
     >>> talk = Conversation((Turn("Compare outsourcing and offshoring on scalability."),))
     >>> standalone("why is the second one lower?", talk)
     ('why is offshoring lower?', 'Compare outsourcing and offshoring on scalability.')
     >>> standalone("Who owns code written by a contractor in India?", talk)
     ('Who owns code written by a contractor in India?', '')
     """
-    question, changed = _CHANGE.subn("", " ".join(question.split()))
-    if changed or not conversation.turns or not leans_back(question):
+    told: list[str] = []
+    said: list[str] = []
+    for turn in conversation.turns[-MOST_TURNS:]:
+        if turn.question.strip():
+            text, topic = _resolved(turn.question, told, said)
+            told = [*told, text] if topic else [text]
+            said = [_lead(turn), turn.question, *said]
+    return _resolved(question, told, said)
+
+
+def _resolved(question: str, told: Sequence[str], said: Sequence[str]) -> tuple[str, str]:
+    """Return a question resolved and its topic.
+
+    Args:
+        question: of the person.
+        told: the questions that it may lean on, resolved, the last last.
+        said: earlier questions and answers in their own words, the last first.
+    """
+    question = " ".join(question.split())
+    if (rest := announced(question)) is not None:
+        return rest, ""
+    if not told or leaning(question) == "alone":
         return question, ""
-    topic = _topic(conversation)
-    if corrected := _CORRECTED.match(question):
-        return _put_right(corrected, conversation, topic)
-    question = _CORRECTION.sub("", question)
-    return _resolve_ordinal(question, conversation), topic
-
-
-def _put_right(corrected: re.Match[str], conversation: Conversation, topic: str) -> tuple[str, str]:
-    """Return the question before, and the topic, with the wrong word replaced where it stands in them."""
-    meant, instead = corrected["meant"].strip(), (corrected["instead"] or "").strip()
-    before = conversation.turns[-1].question
-    wrong = re.compile(rf"(?<!\w){re.escape(instead)}(?!\w)", re.IGNORECASE)
-    if not instead or not wrong.search(before):
-        return meant, topic
-    text, told = (wrong.sub(lambda _: meant, said) for said in (before, topic))
-    return text, "" if told == text else told
+    leant = [*told[:1], *told[1:][-2:]]
+    topic = " ".join(leant)
+    if right := put_right(question, told[-1], topic):
+        return right
+    question = without_correction(question)
+    text, item, others = resolve_ordinal(question, said, told)
+    if item:
+        return text, " ".join([*leant[:-1], put_item(leant[-1], item, others)])
+    return text, put_in_place(text, topic)
 
 
 def without_framing(question: str) -> str:
@@ -123,69 +144,4 @@ def without_framing(question: str) -> str:
     'How the risk of IP theft?'
     """
     bare = " ".join(_FRAMING.sub(" ", question).split())
-    return bare if len(bare.split()) >= FEW_TERMS else question
-
-
-def leans_back(question: str) -> bool:
-    """Return whether a question needs what was said before it to be understood."""
-    count = len(terms(question))
-    if _OPENING.search(question) and count <= 2 * FEW_TERMS:
-        return True
-    if count <= FEW_TERMS and len(words(question)) <= 9:
-        return True
-    if "?" not in question and re.match(
-        r"\s*(we|our|i|it|they)\b|\s*we're\b|\s*\d+\s+(people|staff)", question, re.IGNORECASE
-    ):
-        return True  # a fact of the case, told after the question
-    pointing = _POINTS_BACK.search(_EXPLETIVE.sub(" ", question))
-    return bool(pointing) and count <= 2 * FEW_TERMS
-
-
-def _topic(conversation: Conversation) -> str:
-    """Return the last question that stood alone, and the facts told since."""
-    told: list[str] = []
-    for turn in reversed(conversation.turns):
-        if not turn.question.strip():
-            continue
-        told.insert(0, " ".join(turn.question.split()))
-        if not leans_back(turn.question):
-            break
-    return " ".join(told[:1] + told[1:][-2:])
-
-
-def _resolve_ordinal(question: str, conversation: Conversation) -> str:
-    """Return the question with "the second one" replaced by what it names, where that is known."""
-    found = _ORDINAL.search(question)
-    if not found:
-        return question
-    for turn in reversed(conversation.turns):
-        shown = " ".join(s.text for s in turn.answer.shown[:3]) if turn.answer else turn.answer_text
-        for text in (turn.question, shown):
-            items = _enumerated(text)
-            position = _ORDER[found["which"].lower()]
-            if len(items) > max(position, 1):
-                return question[: found.start()] + items[position] + question[found.end() :]
-    return question
-
-
-def _enumerated(text: str) -> list[str]:
-    """Return the items of the first enumeration in a text: `A, B and C`."""
-    found = _ENUMERATION.search(text[:LOOKED_THROUGH])
-    if not found:
-        return []
-    items = [item.strip() for item in _SPLIT.split(found["items"]) if item.strip()]
-    return [_without_lead(item) for item in items]
-
-
-def _without_lead(item: str) -> str:
-    """Return an item without the verbs and small words around it (`Compare outsourcing`)."""
-    kept = item.split()
-    while kept and (
-        kept[0].lower() in STOP_WORDS or kept[0].lower() in {"compare", "contrast", "difference", "choose"}
-    ):
-        kept.pop(0)
-    for index, word in enumerate(kept):
-        if index and word.lower() in STOP_WORDS:
-            kept = kept[:index]
-            break
-    return " ".join(kept) or item
+    return bare if len(bare.split()) >= LEAST_WORDS else question

@@ -8,9 +8,9 @@ from typing import Literal
 import numpy as np
 
 from assistant.index.library import Library
-from assistant.retrieval.dense import query_vector
 from assistant.retrieval.fuse import best_first, convex_combination, reciprocal_rank_fusion
-from assistant.retrieval.sparse import best, term_weights
+from assistant.retrieval.pull import aim, word_scores
+from assistant.retrieval.sparse import best
 from assistant.types import Hit, Query
 
 DEPTH = 100
@@ -48,11 +48,10 @@ class HybridRetriever:
         """Return the numbers of all candidates and their scores, best first."""
         if not query.text.strip():
             return np.empty(0, np.int64), np.empty(0, np.float32)
-        vector = query_vector(self.library, query)
-        words = self.library.lexicon.scores(term_weights(query))
-        near = [number for number, _ in self.library.nearest(vector, depth)]
-        numbers = np.union1d(np.array(near, np.int64), best(words, depth))
-        fused = self._fuse(self.library.passage_vectors(numbers) @ vector, words[numbers])
+        aimed = aim(self.library, query, depth)
+        words = word_scores(self.library, query, aimed.pulling)
+        numbers = np.union1d(np.array([number for number, _ in aimed.near], np.int64), best(words, depth))
+        fused = self._fuse(self.library.passage_vectors(numbers) @ aimed.vector, words[numbers])
         places = best_first(fused, numbers)
         return numbers[places], fused[places]
 

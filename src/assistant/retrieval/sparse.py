@@ -16,7 +16,7 @@ EXPANSION_WEIGHT = 0.3
 
 @dataclass(frozen=True, slots=True)
 class SparseRetriever:
-    """Best passages by BM25; scores are above 0 and without a ceiling."""
+    """Best passages by BM25 for the question itself; scores are above 0 and without a ceiling."""
 
     library: Library
     top_k: int = 8
@@ -31,18 +31,15 @@ class SparseRetriever:
 
 
 def term_weights(query: Query) -> dict[str, float]:
-    """Return the weight of each term: of the question, of its other names, of what pulls on it.
+    """Return the weight of each term: of the question and of its other names.
 
-    A term that stands in several counts with its highest weight, not with their sum: that a
-    word is repeated by what we added ourselves says nothing about the question.
+    A term that stands in both counts with the higher weight, not with their sum: that a word
+    is repeated by what we added ourselves says nothing about the question.
     """
     weights = query_terms(query.text)
     for text in query.expansions:
         for term in query_terms(text):
             weights[term] = max(weights.get(term, 0.0), EXPANSION_WEIGHT)
-    for text, weight in query.context:
-        for term in query_terms(text):
-            weights[term] = max(weights.get(term, 0.0), weight)
     return weights
 
 

@@ -8,8 +8,11 @@ from functools import lru_cache
 import numpy as np
 
 from assistant.index.library import Library
-from assistant.retrieval.dense import query_vector
+from assistant.retrieval.pull import pulled
 from assistant.types import Hit, Passage, Query, Span, Statement
+
+ANSWERED = 0.5
+"""Share of its weight that an earlier answer keeps when statements are compared with a question."""
 
 MOST = 20_000
 """Vectors of statements kept, 1.5 kB each; the passages that people ask about are few."""
@@ -29,12 +32,20 @@ class Statements:
 
     def similarities(self, query: Query, statements: Sequence[Statement]) -> np.ndarray:
         """Return the cosine of the query and each statement: float32, `(statements,)`."""
-        return np.asarray(self.vectors(statements) @ query_vector(self.library, query))
+        return np.asarray(self.vectors(statements) @ self._vector(query))
 
     def nearness(self, query: Query, passages: Sequence[Passage]) -> np.ndarray:
         """Return the cosine of the query and each passage: float32, `(passages,)`."""
         numbers = [self.library.number(passage) for passage in passages]
-        return np.asarray(self.library.passage_vectors(numbers) @ query_vector(self.library, query))
+        return np.asarray(self.library.passage_vectors(numbers) @ self._vector(query))
+
+    def _vector(self, query: Query) -> np.ndarray:
+        """Return the unit vector of a query and what it leans on: float32, `(d,)`.
+
+        Earlier answers count for less than in the search, since an answer is not said again.
+        """
+        answered = [(text, ANSWERED * weight) for text, weight in query.answered]
+        return pulled(self.library, query.text, [*query.context, *answered])
 
     def vectors(self, statements: Sequence[Statement]) -> np.ndarray:
         """Return the unit vectors of statements: float32, `(statements, d)`."""

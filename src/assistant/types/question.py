@@ -25,6 +25,11 @@ class Query:
     """What a follow-up leans on: earlier words of the conversation, each with its weight (0..1)."""
     facts: tuple[Fact, ...] = ()
     """What is known of the case with this question; none that the reader removed."""
+    answered: tuple[tuple[str, float], ...] = ()
+    """Beginnings of the answers that a follow-up leans on, the last first, each with its weight (0..1).
+
+    They pull the search and are not shown as what was searched for.
+    """
 
     @property
     def standalone(self) -> str:
