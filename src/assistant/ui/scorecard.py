@@ -17,6 +17,8 @@ from assistant.ui.elements import NOTHING, Html, element, join
 PARTS = ("#4477aa", "#cc6677", "#2e8b57", "#b8860b", "#7b68b5", "#3a9aa8", "#8a8f98")
 """The colours of the criteria, in their order: at least 3 to 1 on white and on the dark page; `--part-1` … override."""
 
+SCALE = f"The weighted mean of each option's scores, from 0 to {MOST}."
+
 WIDTH, ROW, BAR = 360, 44, 14
 """Of the chart, one option and its bar: user units, pixels on the narrowest page."""
 
@@ -28,7 +30,7 @@ def scorecard_html(card: Scorecard, turn: int) -> Html:
         element("h3", f"Scorecard: {card.subject}"),
         element("p", card.decides, class_="decides"),
         element("p", card.note, class_="disagrees") if card.note else NOTHING,
-        element("figure", chart(card, turn), legend(card)),
+        element("figure", chart(card, turn), legend(card), element("figcaption", SCALE, class_="hint")),
         element(
             "details",
             element("summary", "Weights, scores and what they rest on"),
