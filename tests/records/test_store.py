@@ -202,7 +202,7 @@ def test_a_token_shares_until_it_is_revoked(records: Records) -> None:
     token = records.share(LOCAL, id)
     assert records.share(LOCAL, id) == token == records.get(LOCAL, id).share
     seen = records.shared(token)
-    assert seen.conversation == samples.talk()
+    assert (seen.id, seen.conversation) == ("", samples.talk())
     assert {turn.rating for turn in seen.turns} == {Rating()}
     records.unshare(LOCAL, id)
     for wrong in (token, id, ""):

@@ -143,13 +143,13 @@ class Records:
             return self._kept(connection, id)
 
     def shared(self, token: str) -> Kept:
-        """Return the conversation that this token shares, without ratings. Raises UnknownConversation."""
+        """Return the conversation that this token shares, without id and ratings. Raises UnknownConversation."""
         with self.database.reading() as connection:
             row = connection.execute("SELECT id FROM conversations WHERE share = ?", (_text(token),)).fetchone()
             if row is None:
                 raise UnknownConversation
             kept = self._kept(connection, row[0])
-        return replace(kept, turns=tuple(replace(turn, rating=Rating()) for turn in kept.turns))
+        return replace(kept, id="", turns=tuple(replace(turn, rating=Rating()) for turn in kept.turns))
 
     def list(self, owner: str, search: str = "", *, limit: int = 50, offset: int = 0) -> tuple[Listed, ...]:
         """Return the owner's conversations, the one that was changed last first.
