@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 from assistant.markdown import LEGEND, NOT_IN_SOURCES, escape, to_markdown
 from assistant.pipeline import Assistant
 from assistant.terminal import plain
-from assistant.types import Answer
+from assistant.types import Answer, Fact
 
 MARKDOWN = MarkdownIt("commonmark").enable("table")
 
@@ -59,11 +59,21 @@ def test_a_missing_part_a_refusal_and_several_readings_are_told(line: Assistant)
     assert readings == ["- The MOP law is a rule on clean premises.", "- The MOP score is a figure for clean floors."]
 
 
+def test_what_changed_comes_first_and_the_facts_used_stand_in_one_line(line: Assistant) -> None:
+    answer = line.ask("Should we outsource the laundry of our hotel?")
+    facts = (Fact("industry", "hospitality"), Fact("jurisdiction", "Ohio"))
+    text = to_markdown(replace(answer, facts=facts, change="This changes *my* answer: you said Ohio."))
+    assert text.startswith("This changes \\*my\\* answer: you said Ohio.\n\n")
+    assert "\n\nFacts used: industry: hospitality; jurisdiction: Ohio.\n\n" in text
+    assert "Facts used" not in to_markdown(replace(answer, facts=()))
+
+
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_text_of_the_corpus_and_of_the_question_draws_loads_and_runs_nothing(line: Assistant, payload: str) -> None:
     answer = line.ask("Which temperature is linen of sick guests washed at?")
     hostile = tuple(replace(s, text=payload) for s in answer.sentences)
-    shown = rendered(replace(answer, sentences=hostile, missing=(payload,)))
+    facts = (Fact("vendor", payload),)
+    shown = rendered(replace(answer, sentences=hostile, missing=(payload,), facts=facts, change=payload))
     refused = rendered(line.ask(payload))
     for html in (shown, refused):
         assert not any(

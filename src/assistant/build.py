@@ -7,9 +7,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from assistant import scorecard_file
 from assistant.answering.assess import Assessor
+from assistant.answering.conclude import Conclusion
 from assistant.answering.extractive import ExtractiveComposer
 from assistant.answering.relevance import Ranker
+from assistant.answering.scorecard import Scorecards, read_scorecards
 from assistant.answering.suggest import Suggester
 from assistant.answering.verify import verify_quote
 from assistant.conversation import glossary
@@ -63,7 +66,9 @@ def build_assistant(settings: Settings, library: Library) -> Assistant:
         assess=Assessor(ranker, statements.nearness, terms.readings),
         compose=ExtractiveComposer(library.document),
         verify=verify_quote,
-        conclude=Suggester(library.document, terms.found_in),
+        conclude=Conclusion(
+            Suggester(library.document, terms.found_in), library.document, open_scorecards(library).score
+        ),
     )
 
 
@@ -83,6 +88,15 @@ def read_glossary(library: Library) -> glossary.Glossary:
         return glossary.read_glossary(library.document(glossary.DOCUMENT_ID))
     except UnknownDocument:
         return glossary.Glossary()
+
+
+def open_scorecards(library: Library) -> Scorecards:
+    """Return the corpus's scorecards, or none."""
+    try:
+        sheet = library.document(scorecard_file.DOCUMENT_ID)
+    except UnknownDocument:
+        return Scorecards()
+    return read_scorecards(sheet, library.document, library.passages_of)
 
 
 @dataclass(frozen=True, slots=True)

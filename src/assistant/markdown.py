@@ -57,14 +57,20 @@ def marks(sentence: Sentence) -> str:
 
 
 def to_markdown(answer: Answer) -> str:
-    """Return the whole answer: its sentences with [n] marks, tables, and what is missing."""
+    """Return the whole answer: what changed, its sentences with [n] marks, tables, what is missing, what it used.
+
+    The scores of a scorecard have a table of their own, `scorecard_blocks`.
+    """
     if answer.status == "clarify":
         return "\n".join(["The question can be meant in several ways:", *(f"- {r}" for r in answer.readings)])
     if not answer.shown:
         return refusal(answer)
-    blocks = decision_blocks(answer.shown) if answer.form == "decision" else plain_blocks(answer.shown)
+    blocks = [escape(answer.change)] if answer.change else []
+    blocks += decision_blocks(answer.shown) if answer.form == "decision" else plain_blocks(answer.shown)
     if answer.missing:
         blocks.append("Not in the sources: " + "; ".join(escape(part) for part in answer.missing) + ".")
+    if answer.facts:
+        blocks.append("Facts used: " + "; ".join(f"{f.name}: {escape(f.value)}" for f in answer.facts) + ".")
     if any(s.judgement for s in answer.shown):
         blocks.append(LEGEND)
     return "\n\n".join(blocks)

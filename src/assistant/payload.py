@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from assistant.markdown import to_markdown
-from assistant.types import Answer, Citation, Hit, Query, Scorecard, Sentence, Term
+from assistant.types import Answer, Citation, Fact, Hit, Query, Scorecard, Sentence, Term
 
 
 def answer_payload(answer: Answer, index: Mapping[str, Any]) -> dict[str, Any]:
@@ -31,6 +31,10 @@ def answer_payload(answer: Answer, index: Mapping[str, Any]) -> dict[str, Any]:
         "readings": list(answer.readings),
         "confidence": round(answer.confidence, 4),
         "notice": answer.notice,
+        "change": answer.change,
+        "case": [fact_payload(f) for f in answer.evidence.query.facts],
+        "facts": [fact_payload(f) for f in answer.facts],
+        "scorecard": scorecard_payload(answer.scorecard) if answer.scorecard else None,
         "index": dict(index),
         "seconds": {stage: round(seconds, 4) for stage, seconds in answer.seconds.items()},
     }
@@ -39,6 +43,11 @@ def answer_payload(answer: Answer, index: Mapping[str, Any]) -> dict[str, Any]:
 def search_payload(query: Query, hits: Sequence[Hit]) -> dict[str, Any]:
     """Return the hits of a search in the shape of `search --json`."""
     return {"query": query.standalone, "hits": [hit_payload(h) for h in hits]}
+
+
+def fact_payload(fact: Fact) -> dict[str, Any]:
+    """Return one fact of the case, with the person's own words and the question they stand in."""
+    return {"name": fact.name, "value": fact.value, "words": fact.words, "turn": fact.turn, "state": fact.state}
 
 
 def scorecard_payload(card: Scorecard) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from assistant.markdown import to_markdown
+from assistant.markdown import scorecard_blocks, to_markdown
 from assistant.pipeline import NEW
 from assistant.types import Answer, Hit, Turn
 
@@ -53,10 +53,12 @@ def report_text(report: Report) -> str:
 
 
 def answer_text(answer: Answer) -> str:
-    """Return the answer with its sources and, when there are some, what to ask next."""
-    parts = [_wrapped(plain(to_markdown(answer)))]
-    if answer.citations:
-        parts.append("Sources\n" + "\n".join(_source(c) for c in answer.citations))
+    """Return the answer with its scorecard, its sources and, when there are some, what to ask next."""
+    card = answer.scorecard
+    parts = [_wrapped(plain(block)) for block in (to_markdown(answer), *(scorecard_blocks(card) if card else ()))]
+    cited = {c.number: c for c in (*answer.citations, *(card.citations if card else ()))}
+    if cited:
+        parts.append("Sources\n" + "\n".join(_source(cited[number]) for number in sorted(cited)))
     if answer.terms:
         parts.append("Terms\n" + "\n".join(_wrapped(f"- {plain(t.meaning)}") for t in answer.terms))
     if answer.follow_ups:

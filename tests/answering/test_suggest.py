@@ -3,6 +3,7 @@ from __future__ import annotations
 import hotel
 import pytest
 
+from assistant.answering.conclude import Conclusion
 from assistant.answering.suggest import MOST_FOLLOW_UPS, MOST_TERMS, Suggester, subject
 from assistant.pipeline import Assistant
 from assistant.types import Answer, Document, Origin
@@ -46,7 +47,7 @@ def test_terms_of_the_shown_sentences_are_explained_unless_they_explain_themselv
 
 
 def test_no_more_terms_than_a_reader_wants(line: Assistant) -> None:
-    assert isinstance(line.conclude, Suggester)
+    assert isinstance(line.conclude, Conclusion)
     answer = line.ask("Which temperature is linen of sick guests washed at?")
     (term,) = answer.terms
     suggest = Suggester(line.conclude.document_of, lambda text: [term] * 20)

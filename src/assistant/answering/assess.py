@@ -143,7 +143,7 @@ class Assessor:
     def _outline(self, evidence: Evidence) -> Outline:
         query = evidence.query
         ask = read_question(query.question)
-        form = ask.form if "?" in query.question or not query.context else read_question(query.standalone).form
+        form = ask.form if "?" in query.question else read_question(query.standalone).form
         if readings := _too_open(query) or (() if query.context else self.readings_of(query.text)):
             return Outline(evidence, form, "clarify", readings=readings)
         candidates = tuple(self.rank(evidence, ask))

@@ -81,6 +81,57 @@ class IndexOut(BaseModel):
     passages: int
 
 
+class FactOut(BaseModel):
+    """A fact of the case."""
+
+    name: FactName
+    value: str
+    words: str
+    turn: int
+    state: FactState
+
+
+class OptionOut(BaseModel):
+    """An option of a scorecard."""
+
+    option: str
+    total: float = Field(description="The weighted mean of its scores, 0 to 5.")
+    barred: bool = Field(description="The case rules it out.")
+
+
+class CriterionOut(BaseModel):
+    """What options are judged by."""
+
+    criterion: str
+    weight: float
+    about: str
+    because: str
+
+
+class ScoreOut(BaseModel):
+    """How well one option does on one criterion in this case."""
+
+    option: str
+    criterion: str
+    value: float = Field(description="0 (bad) to 5 (good).")
+    citation: int | None = Field(description="A number of the scorecard's citations; null for our own judgement.")
+    reason: str
+    because: str = Field(description="The facts of the case that it rests on; empty for the usual score.")
+    barred: bool
+
+
+class ScorecardOut(BaseModel):
+    """The options of a decision, scored; best first."""
+
+    subject: str
+    options: list[OptionOut]
+    criteria: list[CriterionOut]
+    scores: list[ScoreOut]
+    citations: list[CitationOut]
+    decides: str
+    note: str
+
+
 class AnswerOut(BaseModel):
     """An answer, as `assistant ask --json` prints it."""
 
@@ -100,6 +151,12 @@ class AnswerOut(BaseModel):
     readings: list[str]
     confidence: float
     notice: str
+    change: str = Field(
+        description="How and why it differs from the decision before, in one or two sentences, or empty."
+    )
+    case: list[FactOut] = Field(description="The facts of the case that hold with this question.")
+    facts: list[FactOut] = Field(description="Those of them that the answer used.")
+    scorecard: ScorecardOut | None = Field(description="The options scored; null where there is none.")
     index: IndexOut
     seconds: dict[str, float]
 
@@ -176,16 +233,6 @@ class RatingOut(BaseModel):
 
     thumb: Thumb
     reason: str
-
-
-class FactOut(BaseModel):
-    """A fact of the case."""
-
-    name: FactName
-    value: str
-    words: str
-    turn: int
-    state: FactState
 
 
 class TurnOut(BaseModel):
