@@ -22,6 +22,7 @@ def run(settings: Settings, *, say: Callable[[str], None]) -> None:
     from assistant.build import open_assistant
     from assistant.evaluation.card import quality_card
     from assistant.evaluation.command import RUNS
+    from assistant.records.retention import keep_to
     from assistant.records.store import Records
     from assistant.terminal import Meter
     from assistant.ui.chat import mount
@@ -29,6 +30,7 @@ def run(settings: Settings, *, say: Callable[[str], None]) -> None:
     from assistant.web.server import create_app, serve
 
     live, records = open_assistant(settings, progress=Meter()), Records.open(settings)
+    stop_deleting = keep_to(records, settings.retention_days)
 
     def card() -> dict[str, Any] | None:
         return quality_card(live.info(), RUNS)
@@ -45,6 +47,7 @@ def run(settings: Settings, *, say: Callable[[str], None]) -> None:
         )
         serve(app, settings, say=say)
     finally:
+        stop_deleting()
         records.close()
         live.close()
 
