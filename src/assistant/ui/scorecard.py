@@ -19,6 +19,8 @@ PARTS = ("#4477aa", "#cc6677", "#2e8b57", "#b8860b", "#7b68b5", "#3a9aa8", "#8a8
 
 SCALE = f"The weighted mean of each option's scores, from 0 to {MOST}."
 
+HINT = f"Move a weight and see what leads; {MOST} is the best score. Each score is our reading of the words it cites."
+
 WIDTH, ROW, BAR = 360, 44, 14
 """Of the chart, one option and its bar: user units, pixels on the narrowest page."""
 
@@ -34,9 +36,7 @@ def scorecard_html(card: Scorecard, turn: int) -> Html:
         element(
             "details",
             element("summary", "Weights, scores and what they rest on"),
-            element(
-                "p", "Move a weight and see what leads. 5 is the best score and the highest weight.", class_="hint"
-            ),
+            element("p", HINT, class_="hint"),
             table(card, turn),
             judgements(card),
         ),
