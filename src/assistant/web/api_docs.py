@@ -21,6 +21,9 @@ Answers from the corpus, each sentence with the quote that carries it. Every err
 `/v1`, it is an error of the OpenAI protocol. Every response has `X-Request-Id`. `start` and `end` count Unicode code
 points, end exclusive."""
 
+_FRAMEWORKS = ("HTTPValidationError", "ValidationError")
+"""How the framework tells that a request is wrong, which no route of ours does."""
+
 STYLE = """
 :root{color-scheme:light dark}
 body{font:1rem/1.55 system-ui,"Segoe UI",sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
@@ -42,8 +45,11 @@ def describe(app: FastAPI) -> dict[str, Any]:
         problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
         schemas |= problem.pop("$defs", {})
         schemas["Problem"] = problem
-        for name in ("HTTPValidationError", "ValidationError"):  # the framework's own shape, which no route answers
+        for name in _FRAMEWORKS:
             schemas.pop(name, None)
+        for operation in (o for methods in found["paths"].values() for o in methods.values()):
+            if _FRAMEWORKS[0] in json.dumps(operation["responses"].get("422", "")):
+                del operation["responses"]["422"]
         app.openapi_schema = found
     return app.openapi_schema
 
