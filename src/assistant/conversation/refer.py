@@ -27,12 +27,15 @@ _ORDER = {"first": 0, "former": 0, "second": 1, "latter": 1, "third": 2, "fourth
 _NUMBERED = re.compile(
     r"(?:^|[\s(])(?:\(?[1-9][.)]|[a-h]\))\s+(?P<item>[^\n;]+?)(?=[,;]?\s+(?:and\s+)?\(?(?:[1-9][.)]|[a-h]\))\s|[.;\n]|$)"
 )
+_JOINS = r"(?:and|or|vs\.?|versus|against)"
+_ITEM = rf"(?!{_JOINS}\s)[\w/()-]+(?:\s(?!{_JOINS}\s)[\w/()-]+)"
 _ENUMERATION = re.compile(
-    r"(?P<items>[\w/()-]+(?:\s[\w/()-]+){0,3}(?:,\s[\w/()-]+(?:\s[\w/()-]+){0,3})*,?\s(?:and|or|vs\.?|versus|against)\s[\w/()-]+(?:\s[\w/()-]+){0,2})",
-    re.IGNORECASE,
+    rf"(?P<items>{_ITEM}{{0,3}}(?:,\s{_ITEM}{{0,3}})*,?\s{_JOINS}\s[\w/()-]+(?:\s[\w/()-]+){{0,2}})", re.IGNORECASE
 )
 _SPLIT = re.compile(r",\s*(?:and\s+|or\s+)?|\s+(?:and|or|vs\.?|versus|against)\s+", re.IGNORECASE)
 _LEAD = frozenset({"compare", "contrast", "difference", "choose"})
+_LEADS_IN = re.compile(r"^.*\b(?:by|of|are|is|between|through|like|as|includes?)\s+", re.IGNORECASE)
+"""What stands before the first item: `judged by speed, cost and quality`."""
 _NO_ITEM = frozenset("has have had is are was were does do did must can may will should would".split())
 """An item with one of these is a clause: `the buyer does, and has to supervise` lists nothing."""
 
@@ -99,7 +102,7 @@ def enumerated(text: str) -> list[str]:
     for found in _ENUMERATION.finditer(text):
         items = [item.strip() for item in _SPLIT.split(found["items"]) if item.strip()]
         if not any(word in _NO_ITEM for item in items[1:] for word in item.lower().split()):
-            return [_without_lead(item) for item in items]
+            return [_without_lead(item) for item in [_LEADS_IN.sub("", items[0]), *items[1:]]]
     return []
 
 

@@ -109,7 +109,7 @@ def standalone(question: str, conversation: Conversation) -> tuple[str, str]:
         if turn.question.strip():
             text, topic = _resolved(turn.question, told, said)
             told = [*told, text] if topic else [text]
-            said = [_lead(turn), turn.question, *said]
+            said = [turn.question, _lead(turn), *said]
     return _resolved(question, told, said)
 
 
