@@ -103,9 +103,19 @@ def test_a_row_of_two_facts_needs_both() -> None:
     assert value(card, "Caterer", "Taste") == (0, "data class: health data; jurisdiction: Florida")
 
 
-def test_a_place_lies_in_what_holds_it() -> None:
-    assert {f.value for f in with_places([Fact("jurisdiction", "Florida")])} >= {"Florida", "US"}
-    assert [f.value for f in with_places([Fact("size", "Florida")])] == ["Florida"]
+def test_a_place_lies_in_what_holds_it_and_is_called_what_was_said() -> None:
+    florida = Fact("jurisdiction", "Florida")
+    assert with_places([florida])[Fact("jurisdiction", "US")] == florida
+    assert list(with_places([Fact("size", "Florida")])) == [Fact("size", "Florida")]
+    in_the_us = canteen(CARD.replace("jurisdiction: Florida", "jurisdiction: US"))
+    card = in_the_us.score(brief(Fact("data class", "health data"), florida))
+    assert card is not None
+    assert card.rests_on == {"data class: health data", "jurisdiction: Florida"}
+
+
+def test_a_scorecard_rests_on_the_facts_that_moved_a_score_or_a_weight() -> None:
+    card = score(Fact("speed", "urgent"), Fact("scope clarity", "high"), Fact("industry", "hotel"))
+    assert card.rests_on == {"speed: urgent", "scope clarity: high"}
 
 
 def test_facts_that_the_case_lacks_are_told_with_what_they_would_change() -> None:

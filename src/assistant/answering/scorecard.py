@@ -96,11 +96,14 @@ class Scorecards:
         pages = Counter(c.passage.document_id for s in answer.shown for c in s.citations if c.passage.kind != "article")
         return self.by_page.get(pages.most_common(1)[0][0]) if pages else None
 
-    def _card(self, subject: Subject, facts: Sequence[Fact]) -> Scorecard:
-        rows = {}
+    def _card(self, subject: Subject, facts: Mapping[Fact, Fact]) -> Scorecard:
+        """Return the scores and weights in a case; `facts` gives what was said for each fact that holds."""
+        rows: dict[tuple[str, str], tuple[Row, str]] = {}
+        held = tuple(facts)
         for row in subject.rows:
-            if (met := row.met_by(facts)) is not None:
-                rows[row.option, row.criterion] = (row, "; ".join(f"{fact.name}: {fact.value}" for fact in met))
+            if (met := row.met_by(held)) is not None:
+                said = dict.fromkeys(facts[fact] for fact in met)
+                rows[row.option, row.criterion] = (row, "; ".join(f"{fact.name}: {fact.value}" for fact in said))
         return Scorecard(
             subject.name,
             tuple(option for option, _ in subject.options),
@@ -112,7 +115,7 @@ class Scorecards:
         citation = self.quotes.get((row.page, row.because))
         return Score(row.option, row.criterion, row.value, citation, because, row.because, row.barred)
 
-    def _what_ifs(self, subject: Subject, facts: Sequence[Fact], card: Scorecard) -> Iterator[WhatIf]:
+    def _what_ifs(self, subject: Subject, facts: Mapping[Fact, Fact], card: Scorecard) -> Iterator[WhatIf]:
         """Yield each fact that the case does not have and that would change something."""
         for condition in dict.fromkeys(c for row in subject.rows for c in row.conditions):
             value = next((value for value in condition.values if "*" not in value), "")
@@ -183,19 +186,20 @@ def numbered(card: Scorecard, given: Iterable[Citation]) -> Scorecard:
     return replace(card, scores=tuple(map(number, card.scores)))
 
 
-def with_places(facts: Iterable[Fact]) -> tuple[Fact, ...]:
-    """Return the facts that hold, and with each place also the places that it lies in."""
-    held = [fact for fact in facts if fact.state != "removed"]
+def with_places(facts: Iterable[Fact]) -> dict[Fact, Fact]:
+    """Return the facts that hold, each by itself and each place also by the places that it lies in."""
+    held = {fact: fact for fact in facts if fact.state != "removed"}
     for fact in [f for f in held if f.name == "jurisdiction"]:
-        around = with_surroundings(frozenset(places_in(fact.value)))
-        held += [replace(fact, value=place) for place in sorted(around) if place != fact.value]
-    return tuple(held)
+        for place in sorted(with_surroundings(frozenset(places_in(fact.value)))):
+            held.setdefault(replace(fact, value=place), fact)
+    return held
 
 
-def with_fact(facts: Iterable[Fact], condition: Condition, value: str) -> tuple[Fact, ...]:
+def with_fact(facts: Mapping[Fact, Fact], condition: Condition, value: str) -> dict[Fact, Fact]:
     """Return the facts with one more, in place of another of its name where a case has only one."""
-    kept = (fact for fact in facts if condition.fact in SEVERAL or fact.name != condition.fact)
-    return (*kept, Fact(condition.fact, value))
+    kept = {fact: said for fact, said in facts.items() if condition.fact in SEVERAL or fact.name != condition.fact}
+    more = Fact(condition.fact, value)
+    return {**kept, more: more}
 
 
 def _criterion(name: str, weight: float, about: str, found: tuple[Row, str] | None) -> Criterion:

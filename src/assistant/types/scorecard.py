@@ -87,6 +87,12 @@ class Scorecard:
         return tuple(sorted(self.options, key=lambda option: (option in barred, -self.total(option))))
 
     @property
+    def rests_on(self) -> frozenset[str]:
+        """The facts of the case that a score or a weight rests on, each as `name: value`."""
+        said = [score.because for score in self.scores] + [criterion.because for criterion in self.criteria]
+        return frozenset(fact for because in said if because for fact in because.split("; "))
+
+    @property
     def citations(self) -> tuple[Citation, ...]:
         """The citations of the scores, each number once, by number."""
         by_number = {s.citation.number: s.citation for s in self.scores if s.citation}
