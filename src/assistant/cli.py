@@ -186,6 +186,7 @@ def doctor(corpus: Path | None, index: Path | None) -> None:
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the run [evals/runs/…].")
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 32), help="Questions asked at once.")
+@click.option("--mode", type=click.Choice(["extractive", "generative"]), help="With or without the language model.")
 @click.option("--baseline", is_flag=True, help="Ask a plain pipeline too, and show it beside ours.")
 @click.option("--resume", is_flag=True, help="Go on with an interrupted run.")
 @click.option("--judge", default="", metavar="PROVIDER:MODEL", help="A chat model that judges the answers too.")
@@ -199,6 +200,7 @@ def evaluate(
     out: Path | None,
     as_json: bool,
     workers: int,
+    mode: str | None,
     baseline: bool,
     resume: bool,
     judge: str,
@@ -211,7 +213,10 @@ def evaluate(
     from assistant.terminal import Meter
 
     floors = command.read_floors(fail_under)
-    with closing(open_for(read_settings(corpus=corpus, index=index), question_set, Meter())) as live:
+    settings = read_settings(corpus=corpus, index=index, llm_model="" if mode == "extractive" else None)
+    if mode == "generative" and not settings.llm_model:
+        raise BadInput("there is no language model to write with", hint="Set ASSISTANT_LLM_MODEL.")
+    with closing(open_for(settings, question_set, Meter())) as live:
         status = command.evaluate_set(
             live, question_set, out=out, as_json=as_json, workers=workers,
             baseline=baseline, resume=resume, judge=judge, ragas=ragas, floors=floors,

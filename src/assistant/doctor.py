@@ -30,7 +30,14 @@ class Finding:
 
 def examine(settings: Settings) -> Iterator[Finding]:
     """Yield one finding after the other; a check that breaks is a finding too."""
-    checks: tuple[Callable[[Settings], Iterator[Finding]], ...] = (_python, _packages, _folders, _model, _index)
+    checks: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
+        _python,
+        _packages,
+        _folders,
+        _model,
+        _language_model,
+        _index,
+    )
     for check in checks:
         try:
             yield from check(settings)
@@ -76,10 +83,19 @@ def _model(settings: Settings) -> Iterator[Finding]:
     yield Finding(True, f"embedding model {embedder.folder.name}, fingerprint {embedder.fingerprint[:12]}")
 
 
+def _language_model(settings: Settings) -> Iterator[Finding]:
+    if not settings.llm_model:
+        yield Finding(True, "language model: none; answers are the sources' own sentences")
+        return
+    from assistant.llm.check import check_model
+
+    yield Finding(True, check_model(settings))
+
+
 def _index(settings: Settings) -> Iterator[Finding]:
     from assistant.build import open_assistant
 
-    live = open_assistant(settings)
+    live = open_assistant(settings.model_copy(update={"llm_model": ""}))  # the language model was looked at by itself
     try:
         info = live.info()
         yield Finding(True, f"index: {info['documents']} documents, {info['passages']} passages, {info['generation']}")

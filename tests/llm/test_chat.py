@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic, sleep
@@ -23,20 +23,6 @@ QUICK = Limits(first=0.6, stall=0.4, total=1.2)
 KEY = "sk-CANARY-0123456789"
 
 Serve = Callable[..., FakeServer]
-
-
-@pytest.fixture
-def serve() -> Iterator[Serve]:
-    """Starts servers that are closed after the test."""
-    started: list[FakeServer] = []
-
-    def start(*behaviours: Behaviour) -> FakeServer:
-        started.append(FakeServer(*behaviours))
-        return started[-1]
-
-    yield start
-    for one in started:
-        one.close()
 
 
 def chat(url: str, **more: object) -> Chat:

@@ -31,20 +31,6 @@ Open = Callable[..., LiveAssistant]
 
 
 @pytest.fixture
-def serve() -> Iterator[Callable[..., FakeServer]]:
-    """Starts servers that are closed after the test."""
-    started: list[FakeServer] = []
-
-    def start(*behaviours: Behaviour) -> FakeServer:
-        started.append(FakeServer(*behaviours))
-        return started[-1]
-
-    yield start
-    for one in started:
-        one.close()
-
-
-@pytest.fixture
 def opened(live: LiveAssistant) -> Iterator[Open]:
     """Opens the assistant over the hotel's index with a language model."""
     kept = []

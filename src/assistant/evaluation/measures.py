@@ -53,6 +53,8 @@ MEASURES: tuple[Measure, ...] = (
     Measure("clarified", "Asked back", "questions too open to answer that were asked back about"),
     Measure("premise_corrected", "Premise corrected", "false premises that were contradicted"),
     Measure("follow_up_parity", "Follow-up parity", "citations of the stand-alone form that the follow-up keeps"),
+    Measure("written", "Written", "answers in a language model's own words, where one was asked"),
+    Measure("drafts_shown", "Drafts shown", "sentences of a language model that are shown as it wrote them"),
     Measure("judge_correctness", "Correctness, judged", "agreement with the reference, by a language model"),
     Measure("judge_faithfulness", "Faithfulness, judged", "faithfulness to the evidence, by a language model"),
     Measure("p50", "Latency p50", "half of the answers took at most this", "seconds", percentile(50), True, True),

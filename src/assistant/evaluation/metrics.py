@@ -250,6 +250,18 @@ def _share(part: int, whole: int) -> float | None:
     return part / whole if whole else None
 
 
+def written(question: Question, answer: Answer) -> float | None:
+    """1 if a language model's own words are shown, 0 if the sources' had to answer; None if no model was asked."""
+    asked = bool(answer.notice) or any(s.draft for s in answer.sentences)
+    return float(answer.mode == "generative") if asked else None
+
+
+def drafts_shown(question: Question, answer: Answer) -> float | None:
+    """Share of a language model's sentences that are shown as it wrote them."""
+    drafts = [s for s in answer.sentences if s.draft]
+    return _share(sum(s.supported and s.text == s.draft for s in drafts), len(drafts))
+
+
 METRICS: dict[str, Metric] = {
     "correct": correct,
     "recall@5": recall_at(5),
@@ -265,4 +277,6 @@ METRICS: dict[str, Metric] = {
     "over_refusal": over_refusal,
     "clarified": clarified,
     "premise_corrected": premise_corrected,
+    "written": written,
+    "drafts_shown": drafts_shown,
 }

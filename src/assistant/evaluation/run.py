@@ -41,7 +41,7 @@ KEPT = 10
 Progress = Callable[[EvalResult, int, int], None]
 """Called after each question with its result, how many are done, and how many there are."""
 
-_MUST_AGREE = ("system", "set_digest", "settings", "index", "version", "commit")
+_MUST_AGREE = ("system", "mode", "set_digest", "settings", "index", "version", "commit")
 
 
 def evaluate(

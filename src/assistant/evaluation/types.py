@@ -16,6 +16,9 @@ Expect = Literal["answer", "abstain", "clarify", "correct"]
 """What a good system does; `correct` is to contradict a false premise."""
 
 
+Mode = Literal["extractive", "generative"]
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """One message of the conversation before a question."""
@@ -124,6 +127,8 @@ class RunInfo:
     machine: dict[str, str]
     workers: int
     """Questions asked at once; latency means little above 1."""
+    mode: Mode = "extractive"
+    """Whether a language model wrote the answers."""
     judge: dict[str, str] = field(default_factory=dict)
     """Model, prompt and prompt version, if a judge scored the run."""
 

@@ -98,11 +98,14 @@ def _provider(settings: Settings, provider: str, model: str) -> BaseChatModel:
         from langchain.chat_models import init_chat_model  # noqa: PLC0415
     except ImportError as error:
         raise MissingExtra("a model of this provider", "providers") from error
-    options: dict[str, Any] = {"temperature": settings.llm_temperature, "max_tokens": settings.llm_max_tokens}
+    # these two every provider knows; the time is kept by us, whatever its client does
+    options: dict[str, Any] = {"max_tokens": settings.llm_max_tokens}
+    if settings.llm_temperature is not None:
+        options["temperature"] = settings.llm_temperature
     if key := api_key(settings).get_secret_value():
         options["api_key"] = key
     try:
-        opened: BaseChatModel = init_chat_model(model, model_provider=provider, timeout=settings.llm_seconds, **options)
+        opened: BaseChatModel = init_chat_model(model, model_provider=provider, **options)
     except ImportError:
         package = f"langchain-{provider.replace('_', '-')}"
         raise SettingsError(
