@@ -1,0 +1,58 @@
+"""Random requests, valid and not, to every route of the description: only documented answers, none of them a crash.
+
+`SCHEMATHESIS_EXAMPLES=500 pytest tests/web/test_schemathesis.py` tries more.
+"""
+
+from __future__ import annotations
+
+import os
+
+import hypothesis
+import pytest
+import schemathesis
+from schemathesis import checks
+from serving import hotel_application
+
+EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "8"))
+
+HELD = (
+    checks.not_a_server_error,
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_headers_conformance,
+    checks.response_schema_conformance,
+    checks.unsupported_method,
+)
+
+
+TRIED = hypothesis.settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(hypothesis.HealthCheck),
+)
+
+
+@pytest.fixture(scope="module")
+def operations(live, tmp_path_factory):
+    """The operations of the description, as a server over the hotel's corpus gives it."""
+    app = hotel_application(live, tmp_path_factory.mktemp("data"))
+    schema = schemathesis.openapi.from_asgi("/api/openapi.json", app)
+    return [result.ok() for result in schema.get_all_operations()]
+
+
+@pytest.mark.parametrize("mode", list(schemathesis.GenerationMode))
+def test_no_request_gets_an_answer_that_is_not_described(operations, mode) -> None:
+    assert len(operations) > 15
+    for operation in operations:
+
+        @TRIED
+        @hypothesis.given(case=operation.as_strategy(generation_mode=mode))
+        def answered(case) -> None:
+            case.call_and_validate(checks=HELD)
+
+        try:
+            answered()
+        except hypothesis.errors.Unsatisfiable:
+            assert mode is schemathesis.GenerationMode.NEGATIVE  # some operations take nothing that could be wrong
