@@ -11,12 +11,17 @@ from assistant import scorecard_file
 from assistant.answering.assess import Assessor
 from assistant.answering.conclude import Conclusion
 from assistant.answering.extractive import ExtractiveComposer
+from assistant.answering.generative import GenerativeComposer
+from assistant.answering.orders import without_orders
+from assistant.answering.quoting import attributed
 from assistant.answering.relevance import Ranker
 from assistant.answering.scorecard import Scorecards, read_scorecards
 from assistant.answering.suggest import Suggester
+from assistant.answering.unsaid import with_unsaid
 from assistant.answering.verify import verify_quote
 from assistant.conversation import glossary
-from assistant.conversation.rewrite import RuleRewriter
+from assistant.conversation.model_rewrite import ModelRewriter
+from assistant.conversation.rewrite import RuleRewriter, Widen
 from assistant.conversation.spelling import Speller
 from assistant.errors import UnknownDocument
 from assistant.index.documents import Summary
@@ -24,14 +29,15 @@ from assistant.index.embedder import Embedder
 from assistant.index.library import Library, LiveLibrary
 from assistant.index.sync import Progress
 from assistant.indexing import open_index, silent
+from assistant.llm.provider import open_chat
 from assistant.pipeline import NEW, Assistant
 from assistant.retrieval.hybrid import HybridRetriever
 from assistant.retrieval.rerank import CrossEncoderReranker
 from assistant.retrieval.statements import Statements
 from assistant.settings import Settings
-from assistant.stages import Reranker, keep_order
+from assistant.stages import ChatModel, Reranker, keep_order
 from assistant.text import terms as stemmed
-from assistant.types import Answer, Conversation, Document, Hit, Passage, Query, Step
+from assistant.types import Answer, Conversation, Document, Evidence, Hit, Outline, Passage, Query, Sentence, Step
 
 VOCABULARY_PASSAGES = 5_000
 """Passages whose words a misspelt one is compared with; more would make the first one wait."""
@@ -43,8 +49,8 @@ Keep = Callable[[Passage], bool]
 """Whether a passage may be answered from, where the caller asks about a part of the corpus."""
 
 
-def build_assistant(settings: Settings, library: Library) -> Assistant:
-    """Return the line over one generation of the index."""
+def build_assistant(settings: Settings, library: Library, model: ChatModel | None = None) -> Assistant:
+    """Return the line over one generation of the index; with a language model, that writes the answers."""
     terms = read_glossary(library)
 
     statements = Statements(library)
@@ -59,17 +65,44 @@ def build_assistant(settings: Settings, library: Library) -> Assistant:
         return (p.text for p in library.passages(range(min(len(library), VOCABULARY_PASSAGES))))
 
     ranker = Ranker(statements.of, statements.similarities, library.lexicon.idf, holds)
-    return Assistant(
+    assessor = Assessor(ranker, statements.nearness, terms.readings)
+
+    def assess(evidence: Evidence, conversation: Conversation = NEW) -> Outline:
+        return without_orders(assessor(evidence, conversation))
+
+    line = Assistant(
         rewrite=RuleRewriter(terms.widen, Speller(is_word, texts)),
         retrieve=retriever(settings, library, settings.top_k),
         rerank=reranker(settings),
-        assess=Assessor(ranker, statements.nearness, terms.readings),
+        assess=assess,
         compose=ExtractiveComposer(library.document),
         verify=verify_quote,
         conclude=Conclusion(
             Suggester(library.document, terms.found_in), library.document, open_scorecards(library).score
         ),
     )
+    return with_model(line, model, settings, library, terms.widen) if model else line
+
+
+def with_model(line: Assistant, model: ChatModel, settings: Settings, library: Library, widen: Widen) -> Assistant:
+    """Return the line in which a language model writes and completes follow-ups; quoting is its fallback."""
+    compose = GenerativeComposer(
+        model,
+        line.compose,
+        library.document,
+        passages=settings.llm_passages,
+        context_tokens=settings.llm_context_tokens,
+        max_tokens=settings.llm_max_tokens,
+    )
+
+    def verify(sentence: Sentence) -> Sentence:
+        return attributed(line.verify(sentence), library.document)
+
+    def conclude(answer: Answer, conversation: Conversation = NEW) -> Answer:
+        return line.conclude(with_unsaid(answer), conversation)
+
+    rewrite = ModelRewriter(model, line.rewrite, widen) if settings.llm_rewrite else line.rewrite
+    return replace(line, rewrite=rewrite, compose=compose, verify=verify, conclude=conclude, fallback=line.compose)
 
 
 def retriever(settings: Settings, library: Library, top_k: int) -> HybridRetriever:
@@ -118,10 +151,11 @@ class LiveAssistant:
         self.settings = settings
         self._libraries = libraries
         self._lock = threading.Lock()
+        self._model = open_chat(settings) if settings.llm_model else None
         self._opened = self._open(libraries.get())
 
     def _open(self, library: Library) -> _Opened:
-        return _Opened(library, build_assistant(self.settings, library))
+        return _Opened(library, build_assistant(self.settings, library, self._model))
 
     def _current(self) -> _Opened:
         library = self._libraries.get()
