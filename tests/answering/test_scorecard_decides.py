@@ -12,8 +12,7 @@ from scorecards import brief, canteen
 from assistant.answering.scorecard_decides import decides, fact_flips, weight_flip, with_weights, with_what_if
 from assistant.errors import BadInput
 from assistant.scorecard_file import MOST
-from assistant.types import Criterion, Fact, Score, Scorecard
-from assistant.types.scorecard import WhatIf
+from assistant.types import Criterion, Fact, Score, Scorecard, WhatIf
 
 OPTIONS = ("Kitchen", "Caterer", "Cans", "Fasting")
 NAMES = ("Taste", "Speed", "Price", "Peace")

@@ -29,8 +29,8 @@ from assistant.types import (
     Score,
     Scorecard,
     Span,
+    WhatIf,
 )
-from assistant.types.scorecard import WhatIf
 
 __all__ = ["Scorecards", "read_scorecards", "with_weights"]
 

@@ -12,8 +12,7 @@ from dataclasses import dataclass, replace
 from assistant.answering.scorecard_note import note
 from assistant.errors import BadInput
 from assistant.scorecard_file import MOST
-from assistant.types import FactName, Scorecard
-from assistant.types.scorecard import WhatIf
+from assistant.types import FactName, Scorecard, WhatIf
 
 MOST_FACTS = 2
 """Facts that the line names."""

@@ -24,7 +24,7 @@ from assistant.types.corpus import (
 )
 from assistant.types.kept import Kept, KeptTurn, Listed, Rating, Thumb
 from assistant.types.question import Citation, Evidence, FoundBy, Hit, Query, Term
-from assistant.types.scorecard import Criterion, Score, Scorecard
+from assistant.types.scorecard import Criterion, Score, Scorecard, WhatIf
 
 __all__ = [
     "OURS",
@@ -69,4 +69,5 @@ __all__ = [
     "Term",
     "Thumb",
     "Turn",
+    "WhatIf",
 ]
