@@ -83,6 +83,27 @@ class Settings(BaseSettings):
     """Path prefix under which a proxy serves us, such as `/assistant`."""
     allowed_hosts: str = ""
     """Host names under which others reach us, separated by commas; this machine's own are always allowed."""
+    allowed_origins: str = ""
+    """Other origins whose pages may ask in their reader's name, such as `https://intranet.example`, by commas."""
+    frame_ancestors: str = ""
+    """Other origins whose pages may show ours in a frame, separated by commas."""
+
+    access_token: SecretStr = SecretStr("")
+    """A secret that all readers share; shown and logged nowhere."""
+    access_token_file: Path | None = None
+    """A file that holds it, instead."""
+    proxy_user_header: str = ""
+    """The header in which a trusted proxy names who is signed in, such as `X-Forwarded-User`."""
+    proxy_groups_header: str = ""
+    """The header in which it names their groups, separated by commas."""
+    curator_groups: str = ""
+    """Groups whose members are curators, separated by commas."""
+    admin_groups: str = ""
+    """Groups whose members are admins, separated by commas."""
+    trusted_proxies: str = ""
+    """Addresses or networks of the proxies whose headers are believed, separated by commas."""
+    rate_per_minute: int = Field(default=300, ge=0)
+    """Requests that each signed-in user may send in a minute, the page's parts not counted; 0 is no limit."""
     at_once: int = Field(default=8, ge=1, le=256)
     """Questions of the API that are worked on at the same time."""
     waiting: int = Field(default=64, ge=0, le=10_000)

@@ -38,6 +38,13 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             read TEXT NOT NULL, question TEXT NOT NULL)""",
         "CREATE INDEX audit_by_time ON audit (at)",
     ),
+    (  # what lets people and programs in; the secrets themselves are kept nowhere
+        """CREATE TABLE keys (
+            id TEXT PRIMARY KEY, name TEXT NOT NULL, digest BLOB NOT NULL, scopes TEXT NOT NULL,
+            created TEXT NOT NULL, expires TEXT NOT NULL)""",
+        """CREATE TABLE sessions (
+            digest BLOB PRIMARY KEY, user TEXT NOT NULL, stamp TEXT NOT NULL, expires TEXT NOT NULL)""",
+    ),
 )
 """What makes each version of the tables from the one before; only ever added to."""
 
