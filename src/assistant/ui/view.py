@@ -160,10 +160,9 @@ def failed(number: int, question: str, message: str, hint: str) -> Html:
 
 def _actions(answer: Answer, index: Mapping[str, Any]) -> Html:
     shown = answer.status in {"answered", "partial"} and answer.shown
+    count = len(answer.citations) + (len(answer.scorecard.citations) if answer.scorecard else 0)
     copy = element("button", "Copy with references", type="button", class_="quiet", data_copy=True)
-    panel = element(
-        "button", f"Sources ({len(answer.citations)})", type="button", class_="quiet drawer", data_panel=True
-    )
+    panel = element("button", f"Sources ({count})", type="button", class_="quiet drawer", data_panel=True)
     return element(
         "div",
         copy if shown else NOTHING,
