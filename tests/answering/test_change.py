@@ -118,6 +118,14 @@ def test_the_same_lean_in_other_words_is_not_called_another_one() -> None:
     assert "lean is now" in change(now, after(answer(FLORIDA, lean=GIVE)))
 
 
+def test_an_answer_that_gives_no_lean_says_nothing_of_it() -> None:
+    now = answer(OHIO, lean="", more=["Ohio wants a permit."], question="I meant Ohio, not Florida.", used=[OHIO])
+    assert change(now, after(IN_FLORIDA)) == (
+        "This changes part of my earlier answer: you said Ohio instead of Florida, "
+        "so what it said of Florida falls away and what is said of Ohio is new."
+    )
+
+
 @pytest.mark.parametrize(
     ("now", "conversation"),
     [
