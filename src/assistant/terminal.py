@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.markdown import scorecard_blocks, to_markdown
 from assistant.pipeline import NEW
-from assistant.types import Answer, Hit, Turn
+from assistant.types import Answer, Hit, Sentence, Turn
 
 if TYPE_CHECKING:
     from assistant.build import LiveAssistant
@@ -97,7 +97,7 @@ def _source(citation: Any) -> str:
 def trace_text(answer: Answer) -> str:
     """Return how the answer came about, for a person."""
     laps = ", ".join(f"{stage} {seconds * 1000:.0f} ms" for stage, seconds in answer.seconds.items())
-    refused = [f"  not shown: {s.text}" for s in answer.sentences if not s.supported]
+    refused = [_refused(s) for s in answer.sentences if s.refusal or not s.supported]
     lines = [
         f"searched for: {answer.evidence.query.standalone}",
         *(
@@ -109,6 +109,13 @@ def trace_text(answer: Answer) -> str:
         *refused,
     ]
     return plain("\n".join(lines))
+
+
+def _refused(sentence: Sentence) -> str:
+    """Return what is not shown as it was written, why, and what stands in its place."""
+    why = f" ({sentence.refusal})" if sentence.refusal else ""
+    instead = f"; shown instead: {sentence.text}" if sentence.supported else ""
+    return f"  not shown: {sentence.draft or sentence.text}{why}{instead}"
 
 
 def hits_text(hits: Sequence[Hit]) -> str:
