@@ -45,9 +45,9 @@ def test_nothing_is_drawn_that_was_not_told(text: str, told: Told) -> None:
     assert values(drawn(text)) - told == set()
 
 
-def test_almost_all_that_was_told_is_drawn() -> None:
-    found = sum(len(values(drawn(text)) & told) for text, told in TABLE)
-    assert found / sum(len(told) for _, told in TABLE) >= 0.98
+def test_all_that_was_told_is_drawn_but_for_what_is_known_to_be_missed() -> None:
+    missed = [(text, told - values(drawn(text))) for text, told in TABLE if told - values(drawn(text))]
+    assert missed == [("Hiring five recruiters in Kenya – risks?", {("function", "hr and recruiting")})]
     assert len(TABLE) >= 130
 
 
