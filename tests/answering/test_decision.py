@@ -7,7 +7,8 @@ from itertools import groupby
 import hotel
 import pytest
 
-from assistant.answering.decision import BRIEF, leading_document
+from assistant.answering.decision_lead import leading_document
+from assistant.answering.decision_parts import BRIEF, LEAN_WORDS, MOST_WORDS
 from assistant.answering.relevance import overlap
 from assistant.answering.verify import verify_quote
 from assistant.types import Document, Outline, Sentence
@@ -45,7 +46,8 @@ def test_no_part_is_longer_than_a_reader_wants(compose: Compose) -> None:
     said = [s for s in compose(LAUNDRY) if not s.cell]
     for part in BRIEF:
         own = [s for s in said if s.role == part.role and (part.role != "question" or s.text.endswith("?"))]
-        assert len(own) <= part.lead + part.others + (part.role == "bottom line")  # the lean beside the part itself
+        assert len(own) <= part.most + 1  # one of another document beside the page's own
+    assert sum(len(s.text.split()) for s in said) <= MOST_WORDS + LEAN_WORDS
 
 
 def test_the_playbook_of_the_function_leads(assess: Assess) -> None:
@@ -85,8 +87,8 @@ def test_the_options_stand_after_the_reasons_row_by_row_with_their_cells(compose
     cells = [n for n, s in enumerate(said) if s.cell]
     assert cells == list(range(cells[0], cells[0] + 8))
     before, after = {s.role for s in said[: cells[0]]}, {s.role for s in said[cells[-1] + 1 :]}
-    assert before <= {"bottom line", "fits", "does not fit"}
-    assert not after & {"bottom line", "fits", "does not fit"}
+    assert before <= {"bottom line", "fits", "does not fit", "change"}
+    assert not after & before
     rows = [s.cell.row for s in said if s.cell]
     assert [row for row, _ in groupby(rows)] == [
         "Outside laundry (contract laundry)",

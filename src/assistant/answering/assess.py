@@ -14,10 +14,12 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from assistant.answering.decision_lead import to_read
 from assistant.answering.forms import Ask, read_question
 from assistant.answering.relevance import FRAMING, Ranker
+from assistant.stages import DocumentOf
 from assistant.text import terms
-from assistant.types import Candidate, Conversation, Evidence, Outline, Passage, Query, Status
+from assistant.types import Candidate, Conversation, Evidence, Hit, Outline, Passage, Query, Status
 
 NEW = Conversation()
 
@@ -89,6 +91,9 @@ _OPEN = re.compile(r"\b(ideas?|suggestions?|thoughts|tips|help|advice)\s*[?.!]?\
 Nearness = Callable[[Query, Sequence[Passage]], Iterable[float]]
 """The cosine of the query and each passage."""
 
+PassagesOf = Callable[[str], Sequence[Passage]]
+"""The passages of a document, in its order."""
+
 ReadingsOf = Callable[[str], tuple[str, ...]]
 """The meanings that a question may have, where it has several; empty where it is clear."""
 
@@ -135,6 +140,8 @@ class Assessor:
     readings_of: ReadingsOf = lambda question: ()
     gate: Gate = Gate()
     threshold: float = THRESHOLD
+    document_of: DocumentOf | None = None
+    passages_of: PassagesOf = lambda document_id: ()
 
     def __call__(self, evidence: Evidence, conversation: Conversation = NEW, /) -> Outline:
         """Return the outline of the answer, with the candidates it may use and what was said before."""
@@ -153,6 +160,8 @@ class Assessor:
         confidence = self.gate.confidence(signs)
         status, reasons = self._status(query, ask, candidates, signs)
         missing = self._missing(query, candidates) if status == "answered" else ()
+        if form == "decision" and status == "answered":
+            evidence, candidates = self._read_on(evidence, candidates, ask)
         return Outline(
             evidence,
             form,
@@ -162,6 +171,22 @@ class Assessor:
             reasons=reasons,
             missing=missing,
         )
+
+    def _read_on(
+        self, evidence: Evidence, candidates: tuple[Candidate, ...], ask: Ask
+    ) -> tuple[Evidence, tuple[Candidate, ...]]:
+        """Return the evidence and its statements with the whole of what a decision follows.
+
+        A brief rests on the page's duties and risks also where their words are not the question's.
+        """
+        if not self.document_of:
+            return evidence, candidates
+        ids = to_read(Outline(evidence, "decision", "answered", candidates), self.document_of)
+        found = {hit.passage.id for hit in evidence.hits}
+        more = (p for document_id in ids for p in self.passages_of(document_id) if p.id not in found)
+        rest = tuple(Hit(p, 0.0, rank, "hybrid") for rank, p in enumerate(more, start=len(evidence.hits) + 1))
+        whole = replace(evidence, hits=evidence.hits + rest)
+        return whole, tuple(self.rank(whole, ask))
 
     def signs(self, evidence: Evidence, candidates: Sequence[Candidate]) -> Signs:
         """Return the signs of a question and its ranked statements."""

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.answering.comparison import best_grid
-from assistant.answering.decision import ADVISES, compose_decision
+from assistant.answering.decision import compose_decision
+from assistant.answering.decision_lead import ADVISES
 from assistant.answering.forms import Ask, read_question
 from assistant.answering.quoting import quote
 from assistant.answering.relevance import FRAMING, overlap
