@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import aclosing, asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -41,9 +41,8 @@ class Desk:
 
         Close it (`aclosing`) to end the work before it is done: after the step under way, no other begins.
         """
-        narrowed: dict[str, Any] = {"keep": keep} if keep else {}
         async with self._place():
-            steps = await self._in_thread(partial(self._live.stream, question, conversation, **narrowed))
+            steps = await self._in_thread(partial(self._stream, question, conversation, keep))
             try:
                 while (step := await self._in_thread(partial(next, steps, None))) is not None:
                     yield step
@@ -53,15 +52,22 @@ class Desk:
 
     async def answer(self, question: str, conversation: Conversation, *, keep: Keep | None = None) -> Answer:
         """Return the answer. Raises Refused if too many questions wait."""
-        async with aclosing(self.steps(question, conversation, keep=keep)) as steps:
-            *_, answer = [step async for step in steps]
-        assert isinstance(answer, Answer)  # noqa: S101  the stream's contract
-        return answer
+
+        def last() -> Answer:
+            *_, answer = self._stream(question, conversation, keep)
+            assert isinstance(answer, Answer)  # noqa: S101  the stream's contract
+            return answer
+
+        return await self.work(last)
 
     async def work(self, do: Callable[[], T]) -> T:
         """Return the result of what takes as long as a question. Raises Refused if too many wait."""
         async with self._place():
             return await self._in_thread(do)
+
+    def _stream(self, question: str, conversation: Conversation, keep: Keep | None) -> Iterator[Step]:
+        narrowed: dict[str, Any] = {"keep": keep} if keep else {}
+        return self._live.stream(question, conversation, **narrowed)
 
     async def _in_thread(self, do: Callable[[], T]) -> T:
         return await run_sync(do, limiter=self._threads)
