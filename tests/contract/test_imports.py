@@ -22,7 +22,10 @@ OWNERS = {
     "langchain_chroma": ("index/store",),
     "langchain_core": ("index/", "conversation/", "answering/", "evaluation/", "build", "langchain_adapters", "llm/"),
     "langchain_openai": ("llm/",),
+    "mcp": ("web/",),
+    "mcp_types": ("web/",),
     "onnxruntime": ("index/",),
+    "prometheus_client": ("web/metrics",),
     "openai": ("llm/",),
     "sentence_transformers": ("index/embedder", "retrieval/rerank", "answering/verify"),
 }
