@@ -16,6 +16,9 @@ from fastapi import FastAPI
 from assistant.build import LiveAssistant
 from assistant.web.server import create_app
 
+HERE = "http://127.0.0.1:7860"
+"""Where a client that is called directly believes the server to be."""
+
 
 def events(text: str) -> list[tuple[str, Any]]:
     """Return the events of a stream: name and data of each; comments are left out."""

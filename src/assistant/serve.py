@@ -5,19 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from assistant.errors import SettingsError
 from assistant.settings import Settings
-
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 def run(settings: Settings, *, say: Callable[[str], None]) -> None:
-    """Serve the page until it is stopped. Raises SettingsError for an address others can reach."""
-    if settings.host not in LOOPBACK:
-        raise SettingsError(
-            f"the page cannot listen on {settings.host}: there is no sign-on, so anybody could read the corpus",
-            hint="Leave ASSISTANT_HOST at 127.0.0.1.",
-        )
+    """Serve the page until it is stopped. Raises SettingsError if others could, too, without a sign-in."""
+    from assistant.web.auth import check_address
+
+    check_address(settings)
     # the page's packages take seconds to import; a wrong address must not wait for them
     from assistant.build import open_assistant
     from assistant.evaluation.card import quality_card

@@ -9,13 +9,11 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from kitchen import Kitchen
-from serving import hotel_application, serving
+from serving import HERE, hotel_application, serving
 
 from assistant.build import LiveAssistant
 from assistant.settings import Settings
 from assistant.web.server import create_app
-
-HERE = "http://127.0.0.1:7860"
 
 
 @pytest.fixture(scope="session")

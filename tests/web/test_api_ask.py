@@ -6,7 +6,7 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 from kitchen import Kitchen
-from serving import events, hotel_application, serving
+from serving import HERE, events, hotel_application, serving
 
 from assistant.payload import answer_payload
 from assistant.settings import Settings
@@ -113,7 +113,7 @@ def test_a_kept_conversation_goes_on_by_its_id(hotel_api) -> None:
 
 def test_an_answer_that_cannot_be_kept_is_given_all_the_same(live, tmp_path) -> None:
     (tmp_path / "data").write_text("a file, not a folder")
-    with TestClient(hotel_application(live, tmp_path / "data")) as client:
+    with TestClient(hotel_application(live, tmp_path / "data"), base_url=HERE) as client:
         answer = ask(client, ANSWERED, save=True)
     assert answer["status"] == "answered"
     assert answer["not_kept"]
@@ -159,7 +159,7 @@ class Stumbling(Kitchen):
 
 
 def test_what_fails_later_ends_the_stream_with_an_error(tmp_path) -> None:
-    with TestClient(create_app(Stumbling(), Settings.read({}, data=tmp_path))) as client:
+    with TestClient(create_app(Stumbling(), Settings.read({}, data=tmp_path)), base_url=HERE) as client:
         told = events(client.post("/api/ask/stream", json={"question": "Should we?"}).text)
     name, problem = told[-1]
     assert name == "error"

@@ -4,7 +4,7 @@ import pytest
 from docx import Document
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from serving import hotel_application
+from serving import HERE, hotel_application
 
 from assistant.web.identity import User
 from assistant.web.schemas_answer import ConversationOut, ConversationsOut
@@ -16,7 +16,7 @@ SECOND = "Which temperature is linen of sick guests washed at?"
 
 @pytest.fixture
 def client(live, tmp_path):
-    with TestClient(hotel_application(live, tmp_path)) as client:
+    with TestClient(hotel_application(live, tmp_path), base_url=HERE) as client:
         yield client
 
 
@@ -112,7 +112,7 @@ def test_nobody_reaches_the_conversation_of_another(live, tmp_path) -> None:
     app: FastAPI = hotel_application(live, tmp_path)
     app.add_middleware(As)
     ann, bob = {"x-test-user": "ann"}, {"x-test-user": "bob"}
-    with TestClient(app) as client:
+    with TestClient(app, base_url=HERE) as client:
         id = client.post("/api/ask", json={"question": DECISION, "save": True}, headers=ann).json()["conversation_id"]
         rating = {"conversation_id": id, "turn": 1, "thumb": "up"}
         tried = [

@@ -4,6 +4,7 @@ import logging
 
 import pytest
 from kitchen import Kitchen
+from serving import HERE
 
 from assistant.settings import Settings
 from assistant.web import api_logs
@@ -57,7 +58,7 @@ def test_the_question_is_logged_if_it_is_to_be(tmp_path, lines) -> None:
     from assistant.web.server import create_app
 
     settings = Settings.read({}, data=tmp_path, log_questions="true")
-    client = TestClient(create_app(Kitchen(), settings))
+    client = TestClient(create_app(Kitchen(), settings), base_url=HERE)
     client.post("/api/ask", json={"question": QUESTION + '\r\n{"status": 1}'})
     (line,) = lines()
     assert line["question"].startswith(QUESTION)

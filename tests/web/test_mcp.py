@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 from mcp import Client, StdioServerParameters, stdio_client
+from serving import HERE
 
 from assistant.settings import Settings
 from assistant.web.mcp import security
@@ -119,7 +120,7 @@ def test_a_server_that_is_not_running_says_so(hotel_app) -> None:
     from assistant.web.server import create_app
 
     idle = create_app(hotel_app.state.live, Settings.read({}))
-    assert TestClient(idle).post("/mcp", json=INITIALIZE).status_code == 503
+    assert TestClient(idle, base_url=HERE).post("/mcp", json=INITIALIZE).status_code == 503
 
 
 def test_the_tools_answer_over_standard_input_and_output(alone) -> None:

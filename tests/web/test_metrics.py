@@ -1,6 +1,7 @@
 from fastapi.testclient import TestClient
 from kitchen import Kitchen
 from prometheus_client.parser import text_string_to_metric_families
+from serving import HERE
 
 from assistant.settings import Settings
 from assistant.types import Conversation
@@ -34,7 +35,7 @@ def test_answers_are_counted_by_how_they_came_out(kitchen_api) -> None:
 def test_questions_of_the_page_are_counted_too(tmp_path) -> None:
     app = create_app(Kitchen(), Settings.read({}, data=tmp_path))
     list(app.state.live.stream("Should we?", Conversation()))
-    found = figures(TestClient(app))
+    found = figures(TestClient(app, base_url=HERE))
     assert found["assistant_answers_total", "answered", "decision", "extractive"] == 1
 
 

@@ -2,7 +2,7 @@ import json
 
 import pytest
 from fastapi.testclient import TestClient
-from serving import hotel_application
+from serving import HERE, hotel_application
 
 from assistant.errors import AssistantError, IndexUnavailable, NoIndex, SettingsError, UnreadableFile
 from assistant.web.problems import FAILED, KINDS, MEDIA_TYPE, NOT_READY, Kind, Problem, Refused, kind_of, told
@@ -110,9 +110,9 @@ def test_readiness_fails_while_nothing_can_be_searched(live, tmp_path) -> None:
             raise NoIndex("there is no index in /srv/secret")
 
     app = hotel_application(live, tmp_path)
-    with TestClient(app) as client:
+    with TestClient(app, base_url=HERE) as client:
         assert client.get("/api/ready").json()["index"] == json.loads(json.dumps(live.info()))
-    with TestClient(hotel_application(Closed(), tmp_path)) as client:
+    with TestClient(hotel_application(Closed(), tmp_path), base_url=HERE) as client:
         response = client.get("/api/ready")
         assert (response.status_code, response.json()["type"]) == (503, "urn:problem:not-ready")
         assert int(response.headers["retry-after"]) > 0

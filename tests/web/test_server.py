@@ -6,6 +6,7 @@ import pytest
 from fastapi import FastAPI, Response
 from fastapi.testclient import TestClient
 from kitchen import Kitchen, measured
+from serving import HERE
 
 from assistant import __version__
 from assistant.errors import SettingsError
@@ -20,7 +21,7 @@ def client():
     live, settings = Kitchen(), Settings.read({})
     app = create_app(live, settings)
     mount(app, live, settings)
-    with TestClient(app) as client:
+    with TestClient(app, base_url=HERE) as client:
         yield client
 
 
@@ -62,7 +63,7 @@ def runs(tmp_path):
 
 
 def test_the_measured_quality_and_its_report_are_served(runs) -> None:
-    client = TestClient(create_app(Kitchen(), Settings.read({}), card=measured, runs=runs))
+    client = TestClient(create_app(Kitchen(), Settings.read({}), card=measured, runs=runs), base_url=HERE)
     assert client.get("/api/quality").json() == measured()
     report = client.get("/quality/report")
     assert "The report" in report.text
@@ -73,14 +74,14 @@ def test_the_measured_quality_and_its_report_are_served(runs) -> None:
 
 @pytest.mark.parametrize("path", ["/quality/report/../../secret.html", "/quality/secret.html", "/quality/report/r1"])
 def test_no_other_file_than_the_report_is_served(runs, path: str) -> None:
-    client = TestClient(create_app(Kitchen(), Settings.read({}), card=measured, runs=runs))
+    client = TestClient(create_app(Kitchen(), Settings.read({}), card=measured, runs=runs), base_url=HERE)
     assert client.get(path).status_code == 404
     assert "secret" not in client.get("/quality/report?report=../secret.html&run=..").text
 
 
 def test_a_report_that_was_removed_is_not_there(runs) -> None:
     (runs / "r1" / "report.html").unlink()
-    client = TestClient(create_app(Kitchen(), Settings.read({}), card=measured, runs=runs))
+    client = TestClient(create_app(Kitchen(), Settings.read({}), card=measured, runs=runs), base_url=HERE)
     assert client.get("/quality/report").status_code == 404
 
 
@@ -91,7 +92,7 @@ def test_a_response_cannot_loosen_the_policy() -> None:
     def loose() -> Response:
         return Response("x", headers={"Content-Security-Policy": "default-src *"})
 
-    assert TestClient(app).get("/loose").headers.get_list("content-security-policy") == [POLICY]
+    assert TestClient(app, base_url=HERE).get("/loose").headers.get_list("content-security-policy") == [POLICY]
 
 
 def test_other_sites_are_not_admitted(client) -> None:

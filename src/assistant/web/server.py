@@ -27,6 +27,8 @@ from assistant.web import (
     api_documents,
     api_logs,
     api_status,
+    auth,
+    auth_login,
     mcp,
     openai,
     problems,
@@ -34,8 +36,13 @@ from assistant.web import (
 from assistant.web.api_desk import Desk
 from assistant.web.api_parts import Card, Parts
 from assistant.web.api_requests import Nowhere, Requests
+from assistant.web.auth import SignedIn, SignOn
+from assistant.web.auth_pages import OwnPages
+from assistant.web.auth_proxy import FromProxy, trusted_proxies
+from assistant.web.limits import Bounded, Rates
 from assistant.web.metrics import Metrics, counted
-from assistant.web.security import SecurityHeaders
+from assistant.web.prefix import Prefixed
+from assistant.web.security import Guard, SecurityHeaders, origins, own_hosts
 
 if TYPE_CHECKING:
     from assistant.build import LiveAssistant
@@ -69,11 +76,38 @@ def create_app(
     app = _application(tools)
     problems.add_handlers(app)
     app.state.live = parts.live  # for the page, so that its questions are counted, too
-    app.add_middleware(CORSMiddleware, allow_origins=[])  # without ours, Gradio would admit any origin
+    ways = auth.sign_on(settings)
+    _add_guards(app, settings, ways)
     app.add_middleware(Requests, metrics=parts.metrics, log_questions=settings.log_questions)
-    app.add_middleware(SecurityHeaders)
+    app.add_middleware(
+        SecurityHeaders,
+        frame_ancestors=origins(settings.frame_ancestors, "frame_ancestors", wildcards=True),
+    )
+    app.include_router(auth_login.router(ways))
     _add_routes(app, parts, tools)
     return app
+
+
+def _add_guards(app: FastAPI, settings: Settings, ways: SignOn | None) -> None:
+    """Add what a request passes before it comes to a route, the last one first."""
+    admitted = origins(settings.allowed_origins, "allowed_origins")
+    if ways:
+        app.add_middleware(OwnPages)
+        if settings.rate_per_minute:
+            app.add_middleware(Rates, per_minute=settings.rate_per_minute)
+        app.add_middleware(SignedIn, sign_on=ways)
+    app.add_middleware(
+        CORSMiddleware,  # without ours, Gradio would admit any origin
+        allow_origins=admitted,
+        allow_methods=["GET", "POST", "PATCH", "DELETE"],
+        allow_headers=["*"],
+        allow_credentials=bool(admitted),
+        expose_headers=["Retry-After", "X-Request-Id"],
+    )
+    app.add_middleware(Bounded, most_of_files=int(settings.max_file_mb * 1_000_000))
+    any_host = bool(ways) and not settings.allowed_hosts
+    app.add_middleware(Guard, hosts=own_hosts(settings), any_host=any_host, origins=admitted)
+    app.add_middleware(FromProxy, proxies=trusted_proxies(settings))
 
 
 def make_parts(
@@ -127,6 +161,7 @@ def _add_routes(app: FastAPI, parts: Parts, tools: mcp.Endpoint) -> None:
     for router in own:
         app.include_router(router, responses=problems.ALWAYS if router.prefix != "/v1" else None)
     app.router.routes.append(Route("/mcp", tools))
+    app.include_router(embed.router())
 
     @app.get("/favicon.ico", include_in_schema=False)
     def favicon() -> FileResponse:
@@ -151,10 +186,10 @@ def serve(app: FastAPI, settings: Settings, *, say: Callable[[str], None]) -> No
         ) from error
     api_logs.configure(settings)
     config = uvicorn.Config(
-        app,
-        root_path=settings.root_path,
+        Prefixed(app, settings.root_path),
         log_config=None,  # its lines go the same way as ours
         access_log=False,
+        proxy_headers=False,  # `FromProxy` says which proxies are believed
         timeout_graceful_shutdown=SECONDS_TO_FINISH,
     )
     logging.getLogger("uvicorn.error").addFilter(_is_no_farewell)
