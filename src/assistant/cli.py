@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from assistant import __version__, cli_records, cli_web
+from assistant import __version__, cli_keys, cli_records, cli_web
 from assistant.console import opened, places, read_settings, say, speaks_plainly
 from assistant.errors import BadInput
 
@@ -27,7 +27,7 @@ def main() -> None:
     """Answers sourcing questions from your corpus, each sentence with the passage that carries it."""
 
 
-for command in (*cli_records.COMMANDS, *cli_web.COMMANDS):
+for command in (*cli_records.COMMANDS, *cli_keys.COMMANDS, *cli_web.COMMANDS):
     main.add_command(command)
 
 

@@ -42,7 +42,7 @@ GUEST = "guest:"
 FEWEST_CHARACTERS = 20
 """Of the shared token: a shorter one can be guessed."""
 
-PUBLIC = frozenset({"/api/health", "/api/ready", "/favicon.ico", "/login", "/logout"})
+PUBLIC = frozenset({"/api/health", "/api/ready", "/favicon.ico", "/widget.js", "/login", "/logout"})
 """Whole paths that need no sign-in."""
 
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -171,7 +171,7 @@ def check_address(settings: Settings) -> None:
     """Raise SettingsError if others could ask without a sign-in."""
     if sign_on(settings) is None and settings.host not in LOOPBACK:
         raise SettingsError(
-            f"the assistant cannot listen on {settings.host}: nobody has to sign in, so anybody could read the corpus",
+            f"cannot listen on {settings.host}: nobody has to sign in, so anybody could read the corpus",
             hint="Set ASSISTANT_ACCESS_TOKEN, or add people with `assistant users add`, or set"
             " ASSISTANT_PROXY_USER_HEADER and ASSISTANT_TRUSTED_PROXIES; or leave ASSISTANT_HOST at 127.0.0.1.",
         )
