@@ -29,6 +29,7 @@ from assistant.web import (
     api_status,
     auth,
     auth_login,
+    embed,
     mcp,
     openai,
     problems,
