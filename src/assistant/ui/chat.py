@@ -257,6 +257,7 @@ def _box() -> gr.Textbox:
 
 
 def _head() -> str:
-    """Return our style sheet and script as they go into the head of the page."""
-    style, script = ((_ASSETS / name).read_text("utf-8") for name in ("page.css", "page.js"))
-    return f'<link rel="icon" href="favicon.ico"><style>{style}</style><script>{script}</script>'
+    """Return our style sheet and scripts as they go into the head of the page."""
+    style, embed, script = ((_ASSETS / name).read_text("utf-8") for name in ("page.css", "embed.js", "page.js"))
+    scripts = f"<script>{embed}</script><script>{script}</script>"
+    return f'<link rel="icon" href="favicon.ico"><style>{style}</style>{scripts}'

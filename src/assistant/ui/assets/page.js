@@ -284,6 +284,7 @@
     if (measured) { measured.open = false; if (measured.contains(event.target)) $('summary', measured).focus(); return; }
     if (panel()?.contains(document.activeElement)) panel().classList.contains('reading') ? closeDocument() : closeDrawer();
     else if ($('.stop-button')) $('.stop-button').click();
+    else document.dispatchEvent(new Event('assistant:leave'));
   });
   document.addEventListener('keypress', event => {
     if (event.key === 'Enter' && event.target.matches('[data-reason]')) { event.preventDefault(); rate(event.target.closest('.feedback')); }
@@ -306,7 +307,7 @@
       $('#history')?.setAttribute('role', 'region');
       $('#history')?.setAttribute('aria-label', 'Conversations');
       $('#listed')?.setAttribute('aria-live', 'polite');
-      const theme = remember();
+      const theme = document.documentElement.dataset.theme || remember();
       if (theme) document.body.classList.toggle('dark', theme === 'dark');
     }
     if (latest !== turn) { // a new question stands at the top; its answer grows below without moving the reader
