@@ -34,6 +34,9 @@ FORMS: list[tuple[Form, str]] = [
     ("fact", "Can a vendor in India see patient data?"),
     ("fact", "Is it legal to send payroll data abroad?"),
     ("fact", "What should be in an exit plan?"),
+    ("fact", "How many months should the end of an outsourced service take?"),
+    ("fact", "We never outsourced anything. How long should a first pilot run?"),
+    ("decision", "What should a small bank choose, a vendor or its own staff?"),
     ("fact", "We read about the tax office; what is a fixed establishment?"),
 ]
 

@@ -28,10 +28,11 @@ _DECISION = re.compile(
     re.IGNORECASE,
 )
 _ASKS_WHAT = re.compile(
-    r"^\s*(and\s+|so\s+)?(what|which|how|when|where|who)\b[^,.]*?\bshould\s+(we|i)\b(?!\s+(do|choose|pick|prefer)\b)",
+    r"(?:^|(?<=[.?!]\s))\s*(and\s+|so\s+)?(what|which|how|when|where|who)\b[^,.?!]*?\bshould\b"
+    r"(?!\s+(\w+\s+){1,4}?(do|choose|pick|prefer)\b)(\s+(we|i)\b)?",
     re.IGNORECASE,
 )
-"""The start of a question for a fact about what to do: what should I add, how should we measure."""
+"""A question for a fact about what to do: what should I add, how long should a pilot run."""
 _CASE = re.compile(
     r"\b(we|our|i|my)\b.{0,200}\b(\d[\d,.]*[\s-]*(people|person|employees|engineers|developers|staff|fte|seats|agents|beds?|strong)"
     r"|start-?up|fintech|bank|hospital|clinic|insurer|manufacturer|retailer|agency|nonprofit|company|firm)\b",
