@@ -1,3 +1,3 @@
 """An assistant for sourcing decisions that shows the passage behind every sentence."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
