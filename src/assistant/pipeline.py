@@ -121,7 +121,8 @@ class _Draft:
         self._notice = notice.text or self._notice
         if notice.restart:
             self._numbers.clear()
-            self._sentences = [replace(s, supported=False, refusal=s.refusal or WITHDRAWN) for s in self._sentences]
+            said = ((s, s.refusal or (WITHDRAWN if s.supported else "")) for s in self._sentences)
+            self._sentences = [replace(s, supported=False, refusal=refusal) for s, refusal in said]
 
     def add(self, verified: Sentence) -> Sentence:
         """Return the sentence as it is kept, with its citations numbered."""
