@@ -112,8 +112,8 @@ def test_a_kept_conversation_goes_on_by_its_id(hotel_api) -> None:
 
 
 def test_an_answer_that_cannot_be_kept_is_given_all_the_same(live, tmp_path) -> None:
-    (tmp_path / "data").write_text("a file, not a folder")
-    with TestClient(hotel_application(live, tmp_path / "data"), base_url=HERE) as client:
+    (tmp_path / "records.sqlite").mkdir()  # where a file should be
+    with TestClient(hotel_application(live, tmp_path), base_url=HERE) as client:
         answer = ask(client, ANSWERED, save=True)
     assert answer["status"] == "answered"
     assert answer["not_kept"]

@@ -13,7 +13,6 @@ from mcp import Client, StdioServerParameters, stdio_client
 from serving import HERE
 
 from assistant.settings import Settings
-from assistant.web.mcp import security
 
 DECISION = "Should we outsource the laundry of our hotel?"
 
@@ -95,8 +94,8 @@ INITIALIZE = {
     ("headers", "status"),
     [
         ({}, 200),
-        ({"host": "evil.test"}, 421),
-        ({"host": "127.0.0.1.evil.test:80"}, 421),
+        ({"host": "evil.test"}, 403),
+        ({"host": "127.0.0.1.evil.test:80"}, 403),
         ({"origin": "http://evil.test"}, 403),
         ({"content-type": "text/plain"}, 400),
     ],
@@ -106,12 +105,6 @@ def test_a_page_of_another_host_cannot_call_the_tools(served, headers, status) -
     response = httpx.post(f"{served}/mcp", json=INITIALIZE, headers=accepted | headers)
     assert response.status_code == status
     assert response.headers["x-content-type-options"] == "nosniff"
-
-
-def test_a_host_that_is_allowed_may_be_named() -> None:
-    found = security(Settings.read({}, allowed_hosts="intranet.example, ai.example"))
-    assert {"intranet.example", "ai.example:*", "127.0.0.1:*"} <= set(found.allowed_hosts)
-    assert "https://ai.example" in found.allowed_origins
 
 
 def test_a_server_that_is_not_running_says_so(hotel_app) -> None:

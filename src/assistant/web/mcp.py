@@ -20,7 +20,6 @@ from assistant import __version__
 from assistant.errors import AssistantError, BadInput
 from assistant.markdown import to_markdown
 from assistant.payload import answer_payload, search_payload
-from assistant.settings import Settings
 from assistant.types import Answer
 from assistant.web.api_audit import audited
 from assistant.web.api_parts import Parts
@@ -44,7 +43,8 @@ the text around one."""
 
 MOST_CHARACTERS_OF_TEXT = 50_000
 
-LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+GUARDED = TransportSecuritySettings(enable_dns_rebinding_protection=False)
+"""Names and origins are checked in front of every route, not here again."""
 
 READS: dict[str, Any] = {
     "annotations": ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
@@ -103,16 +103,15 @@ def mcp_server(parts: Parts) -> MCPServer[Any]:
 class Endpoint:
     """`/mcp`: each request is answered on its own, by a server that runs while the application does."""
 
-    def __init__(self, make: Callable[[], MCPServer[Any]], settings: Settings) -> None:
+    def __init__(self, make: Callable[[], MCPServer[Any]]) -> None:
         self._make = make
-        self._security = security(settings)
         self._server: MCPServer[Any] | None = None
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Serve for the time of the block."""
         self._server = server = self._make()
-        server.streamable_http_app(stateless_http=True, json_response=True, transport_security=self._security)
+        server.streamable_http_app(stateless_http=True, json_response=True, transport_security=GUARDED)
         async with server.session_manager.run():
             yield
         self._server = None
@@ -124,14 +123,6 @@ class Endpoint:
             await gone(scope, receive, send)
         else:
             await self._server.session_manager.handle_request(scope, receive, send)
-
-
-def security(settings: Settings) -> TransportSecuritySettings:
-    """Return under which names the server may be reached; without it, any web page could ask it through its reader."""
-    named = [name.strip() for name in settings.allowed_hosts.split(",") if name.strip()]
-    hosts = [h for name in (*LOOPBACK, settings.host, *named) for h in (name, f"{name}:*")]
-    origins = [f"{scheme}://{host}" for scheme in ("http", "https") for host in hosts]
-    return TransportSecuritySettings(allowed_hosts=hosts, allowed_origins=origins)
 
 
 def answer_text(answer: Answer) -> str:

@@ -73,7 +73,7 @@ def create_app(
         runs: the folder that the card's `report` is in.
     """
     parts = make_parts(live, settings, records=records, card=card, runs=runs)
-    tools = mcp.Endpoint(lambda: mcp.mcp_server(parts), settings)
+    tools = mcp.Endpoint(lambda: mcp.mcp_server(parts))
     app = _application(tools)
     problems.add_handlers(app)
     app.state.live = parts.live  # for the page, so that its questions are counted, too
