@@ -78,6 +78,14 @@ def test_a_long_answer_weighs_no_more_than_a_short_one(library: Library) -> None
         assert float(np.delete(scores, 3).max()) == pytest.approx(0.4 * float(scores[3]), rel=1e-5)
 
 
+def test_of_an_answer_the_beginning_is_embedded_and_every_word_read(library: Library) -> None:
+    said = f"{'shed ' * 50}candles"
+    query = Query("weekends", "weekends", answered=((said, 0.4),))
+    short = replace(query, answered=(("shed", 0.4),))
+    assert pulled(library, query) == pytest.approx(pulled(library, short), abs=1e-6)
+    assert word_scores(library, query, query.answered)[4] > 0
+
+
 def test_words_alone_can_pull_a_question_of_no_known_word(library: Library) -> None:
     assert int(word_scores(library, Query("xylophone", "xylophone"), (("candles", 0.4),)).argmax()) == 4
     assert not word_scores(library, Query("xylophone", "xylophone"), ()).any()
@@ -89,6 +97,6 @@ def test_a_pulled_vector_ranks_by_the_sum_of_the_cosines(library: Library) -> No
     sums = vectors @ library.query_vector("broken crockery") + sum(
         weight * (vectors @ library.query_vector(text)) for text, weight in texts
     )
-    vector = pulled(library, "broken crockery", texts)
+    vector = pulled(library, Query("broken crockery", "", context=texts[:1], answered=texts[1:]))
     assert float(np.linalg.norm(vector)) == pytest.approx(1)
     assert np.argsort(-(vectors @ vector)).tolist() == np.argsort(-sums).tolist()

@@ -40,8 +40,8 @@ ANSWER_WEIGHT = 0.4
 LEAST_WEIGHT = 0.1
 """An answer that would count less is left out."""
 
-LEAD = 500
-"""Characters of an answer that stand for it: what follows costs time to embed and finds no more."""
+LEAD = 1_000
+"""Characters of an answer that stand for it; what follows finds no more."""
 
 MOST_TURNS = 50
 """Turns that are read again; those before them pull on nothing."""

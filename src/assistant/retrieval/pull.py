@@ -6,7 +6,6 @@ begins another subject is near to what answers it: that tells them apart where w
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +16,9 @@ from assistant.types import Query
 
 UNSURE, SURE = 0.5, 0.7
 """Cosine of the best passage up to which history pulls fully, and from which not at all (evals/LOG.md)."""
+
+BEGINNING = 200
+"""Characters of an earlier answer that are embedded: more costs time and finds no more; its words are read whole."""
 
 Weighted = tuple[tuple[str, float], ...]
 """Texts, each with its weight (0..1)."""
@@ -31,19 +33,18 @@ class Aim:
     near: list[tuple[int, float]]
     """The passages nearest to it as (number, cosine), best first."""
     pulling: Weighted = ()
-    """What was said before and pulls on it, by as much as it does."""
+    """What was said before and pulls on the words, by as much as it does."""
 
 
 def aim(library: Library, query: Query, depth: int) -> Aim:
     """Return what to search for and the `depth` nearest passages; one look if nothing was said before."""
     own = library.query_vector(query.text)
     alone = library.nearest(own, depth)
-    said = (*query.context, *query.answered)
-    share = room(alone[0][1]) if said and alone else 0.0
+    share = room(alone[0][1]) if alone and (query.context or query.answered) else 0.0
     if not share:
         return Aim(own, alone)
-    pulling = tuple((text, weight * share) for text, weight in said)
-    vector = pulled(library, query.text, pulling)
+    vector = pulled(library, query, context=share, answered=share)
+    pulling = tuple((text, weight * share) for text, weight in (*query.context, *query.answered))
     return Aim(vector, library.nearest(vector, depth), pulling)
 
 
@@ -56,15 +57,23 @@ def room(cosine: float) -> float:
     return float(np.clip((SURE - cosine) / (SURE - UNSURE), 0.0, 1.0))
 
 
-def pulled(library: Library, text: str, pulling: Iterable[tuple[str, float]]) -> np.ndarray:
-    """Return the unit vector that stands for a text and what pulls on it: float32, `(d,)`.
+def pulled(library: Library, query: Query, *, context: float = 1.0, answered: float = 1.0) -> np.ndarray:
+    """Return the unit vector that stands for a query and what pulls on it: float32, `(d,)`.
 
     The cosine with a sum of vectors is, but for a constant factor, the sum of the cosines; so
     one search with the sum gives the ranking of all the texts together.
+
+    Args:
+        library: embeds the texts.
+        query: with what it leans on.
+        context: share of their weight that earlier questions keep, 0..1.
+        answered: the same of earlier answers.
     """
-    vector = np.array(library.query_vector(text))
-    for said, weight in pulling:
-        vector += weight * library.query_vector(said)
+    vector = np.array(library.query_vector(query.text))
+    for text, weight in query.context:
+        vector += context * weight * library.query_vector(text)
+    for text, weight in query.answered:
+        vector += answered * weight * library.query_vector(text[:BEGINNING])
     return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-9), np.float32)
 
 

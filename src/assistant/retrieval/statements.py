@@ -44,8 +44,7 @@ class Statements:
 
         Earlier answers count for less than in the search, since an answer is not said again.
         """
-        answered = [(text, ANSWERED * weight) for text, weight in query.answered]
-        return pulled(self.library, query.text, [*query.context, *answered])
+        return pulled(self.library, query, answered=ANSWERED)
 
     def vectors(self, statements: Sequence[Statement]) -> np.ndarray:
         """Return the unit vectors of statements: float32, `(statements, d)`."""
