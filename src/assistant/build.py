@@ -65,7 +65,9 @@ def build_assistant(settings: Settings, library: Library, model: ChatModel | Non
         return (p.text for p in library.passages(range(min(len(library), VOCABULARY_PASSAGES))))
 
     ranker = Ranker(statements.of, statements.similarities, library.lexicon.idf, holds)
-    assessor = Assessor(ranker, statements.nearness, terms.readings)
+    assessor = Assessor(
+        ranker, statements.nearness, terms.readings, document_of=library.document, passages_of=library.passages_of
+    )
 
     def assess(evidence: Evidence, conversation: Conversation = NEW) -> Outline:
         return without_orders(assessor(evidence, conversation))

@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.answering.decision_lead import to_read
+from assistant.answering.decision_lead import is_named, to_read
 from assistant.answering.forms import Ask, read_question
 from assistant.answering.relevance import FRAMING, Ranker
 from assistant.stages import DocumentOf
@@ -38,6 +38,9 @@ has no words to spare, so a passage that lacks one of them is about something el
 
 NEAR_TWIN = 0.7
 """A statement as near as this in meaning outweighs missing words."""
+
+SURE = 0.6
+"""From this confidence a decision on what a document advises on is answered, whatever else it names."""
 
 NAMED = 0.6
 """The same for a short question that names somebody or some place."""
@@ -207,16 +210,18 @@ class Assessor:
     def _status(
         self, query: Query, ask: Ask, candidates: Sequence[Candidate], signs: Signs
     ) -> tuple[Status, tuple[str, ...]]:
-        refusal = _refusal(query.question) or self._too_little(query, ask, signs)
+        refusal = _refusal(query.question) or self._too_little(query, ask, signs, candidates)
         if not refusal and not ask.premise:  # what the question takes for granted is put right, not refused
             refusal = _gap(query.question, ask, candidates)
         return ("abstained", (refusal,)) if refusal else ("answered", ())
 
-    def _too_little(self, query: Query, ask: Ask, signs: Signs) -> str:
+    def _too_little(self, query: Query, ask: Ask, signs: Signs, candidates: Sequence[Candidate]) -> str:
         """Return why the evidence does not carry an answer, or empty."""
         confidence = self.gate.confidence(signs)
         if ask.articles_only or query.context:
             return _UNSURE if confidence < THRESHOLD_SUBJECT else ""
+        if ask.form == "decision" and confidence >= SURE and self._has_playbook(query, candidates):
+            return ""  # a name in a decision on a known function is its case, not its subject
         held = max(signs.coverage, signs.together)
         if held < WHOLE.get(len(self.rank.weights(query)), 0.0) and signs.twin < NEAR_TWIN:
             return _UNSURE
@@ -224,6 +229,13 @@ class Assessor:
         if few and _NAME.search(query.question) and held < NAMED and signs.twin < NEAR_TWIN:
             return _UNSURE
         return _UNSURE if confidence < self.threshold else ""
+
+    def _has_playbook(self, query: Query, candidates: Sequence[Candidate]) -> bool:
+        """Return whether the question names what one of the documents that were found advises on."""
+        if not self.document_of:
+            return False
+        documents = map(self.document_of, dict.fromkeys(c.statement.document_id for c in candidates))
+        return any(is_named(d, query) for d in documents)
 
     def _missing(self, query: Query, candidates: Sequence[Candidate]) -> tuple[str, ...]:
         """Return the parts of a question of several parts that no near statement touches."""

@@ -54,10 +54,13 @@ def to_read(outline: Outline, document_of: DocumentOf) -> tuple[str, ...]:
     The general page leads a decision that no page is about, and has the options for a page without any.
     """
     lead = leading_document(outline, document_of)
-    query = outline.evidence.query
-    named = any(_named(lead, words, query) for words in (query.text, query.standalone))
     has_options = any(t.header and t.header[0].of(lead.text).strip().lower() == "option" for t in lead.tables)
-    return (lead.id,) if named and has_options else (lead.id, GENERAL)
+    return (lead.id,) if has_options and is_named(lead, outline.evidence.query) else (lead.id, GENERAL)
+
+
+def is_named(document: Document, query: Query) -> bool:
+    """Return whether a question, or the conversation it leans on, names what a document advises on."""
+    return any(_named(document, words, query) for words in (query.text, query.standalone))
 
 
 def _scores(candidates: Sequence[Candidate]) -> dict[str, float]:
