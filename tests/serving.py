@@ -12,8 +12,13 @@ from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
+from kitchen import Kitchen
 
 from assistant.build import LiveAssistant
+from assistant.records.store import Records
+from assistant.settings import Settings
+from assistant.ui.chat import mount
+from assistant.web.identity import current_user
 from assistant.web.server import create_app
 
 HERE = "http://127.0.0.1:7860"
@@ -46,3 +51,13 @@ def serving(app: FastAPI) -> Iterator[str]:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         server.should_exit = True
         thread.join(10)
+
+
+def kitchen_application(data: Path, *, page: bool = False, **settings: Any) -> FastAPI:
+    """Return an application over the kitchen's answers, with or without the page; what is kept goes to `data`."""
+    live, chosen = Kitchen(), Settings.read({}, data=data, **settings)
+    records = Records.open(chosen)
+    app = create_app(live, chosen, records=records)
+    if page:
+        mount(app, live, chosen, records=records, owner_of=lambda request: current_user(request).name)
+    return app

@@ -54,7 +54,7 @@ def router(sign_on: SignOn | None) -> APIRouter:
     routes = APIRouter(include_in_schema=False)
     if sign_on is None:
         for path in ("/login", "/logout"):
-            routes.add_api_route(path, lambda request: _to(request, "/"), methods=["GET"])
+            routes.add_route(path, lambda request: _to(request, "/"), methods=["GET"])
         return routes
     passwords = CapacityLimiter(MOST_AT_ONCE)
 
