@@ -35,7 +35,7 @@
     made.append(...children);
     return made;
   }
-  const host = document.createElement('assistant-widget'), root = host.attachShadow({ mode: 'closed' });
+  const host = document.createElement('assistant-widget'), root = host.attachShadow({ mode: 'open' });
   root.adoptedStyleSheets = [styles];
   const opener = make('button', { type: 'button', class: 'opener', 'aria-haspopup': 'dialog', 'aria-expanded': 'false' }, title);
   const close = make('button', { type: 'button', class: 'close', 'aria-label': 'Close' }, '×');
