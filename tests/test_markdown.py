@@ -42,6 +42,13 @@ def test_the_parts_of_a_decision_stand_under_their_headings_and_the_lean_under_n
     assert not text.startswith("#")
 
 
+def test_a_question_back_and_what_its_answer_changes_are_one_item(line: Assistant) -> None:
+    text = to_markdown(line.ask("Should we outsource the laundry of our hotel?"))
+    asked = [row for row in text.splitlines() if "?" in row]
+    assert asked
+    assert all(row.startswith("- ") and row.index("?") < len(row) - 10 for row in asked)
+
+
 def test_a_table_is_a_table_and_a_gap_in_it_says_so(line: Assistant) -> None:
     html = rendered(line.ask("What is the difference between contract laundry and in-house laundry?"))
     assert html.count("<table>") == 1

@@ -115,9 +115,21 @@ def decision_blocks(sentences: Sequence[Sentence]) -> list[str]:
             blocks.append(" ".join(line(s) for s in prose))
             continue
         body = [table(cells)] if cells else []
-        body += ["\n".join(f"- {line(s)}" for s in prose)] if prose else []
+        body += ["\n".join(f"- {item}" for item in items(prose))] if prose else []
         blocks.append(f"### {title}\n\n" + "\n\n".join(body))
     return blocks
+
+
+def items(sentences: Sequence[Sentence]) -> list[str]:
+    """Return the lines of a list; a question and what its answer changes are one."""
+    lines: list[str] = []
+    for sentence in sentences:
+        answers = sentence.role == "question" and not sentence.text.endswith("?")
+        if answers and lines:
+            lines[-1] += f" {line(sentence)}"
+        else:
+            lines.append(line(sentence))
+    return lines
 
 
 def line(sentence: Sentence) -> str:
