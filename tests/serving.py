@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -61,3 +63,9 @@ def kitchen_application(data: Path, *, page: bool = False, **settings: Any) -> F
     if page:
         mount(app, live, chosen, records=records, owner_of=lambda request: current_user(request).name)
     return app
+
+
+def awaited(work: Coroutine[Any, Any, Any]) -> Any:
+    """Return what the work gives; in a thread of its own, for a browser test leaves a loop running in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from pathlib import Path
 
 import pytest
 from kitchen import Kitchen
 from prometheus_client.parser import text_string_to_metric_families
+from serving import awaited
 
 from assistant.payload import answer_payload
 from assistant.settings import Settings
@@ -73,7 +73,7 @@ def test_every_figure_is_documented() -> None:
 
 
 def test_every_tool_is_documented_with_what_it_takes() -> None:
-    tools = asyncio.run(mcp.mcp_server(make_parts(Kitchen(), Settings.read({}))).list_tools())
+    tools = awaited(mcp.mcp_server(make_parts(Kitchen(), Settings.read({}))).list_tools())
     for tool in tools:
         row = next(line for line in DOCS.splitlines() if line.startswith(f"| `{tool.name}` |"))
         assert all(f"`{name}`" in row for name in tool.input_schema["properties"])

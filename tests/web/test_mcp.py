@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 from mcp import Client, StdioServerParameters, stdio_client
-from serving import HERE
+from serving import HERE, awaited
 
 from assistant.settings import Settings
 
@@ -24,7 +23,7 @@ def talk(to: Any, say: Callable[[Client], Awaitable[Any]]) -> Any:
         async with Client(to) as client:
             return await say(client)
 
-    return asyncio.run(connected())
+    return awaited(connected())
 
 
 def call(address: str, tool: str, **arguments: Any) -> Any:

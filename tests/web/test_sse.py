@@ -1,6 +1,8 @@
 import asyncio
 from collections.abc import AsyncGenerator
 
+from serving import awaited
+
 from assistant.web import sse
 
 
@@ -14,7 +16,7 @@ def test_silence_is_filled_with_comments() -> None:
         await asyncio.sleep(0.15)
         yield b"b"
 
-    found = asyncio.run(collected(slow(), every=0.04))
+    found = awaited(collected(slow(), every=0.04))
     assert (found[0], found[-1]) == (b"a", b"b")
     assert set(found[1:-1]) == {sse.HEARTBEAT}
     assert len(found) >= 4
@@ -36,7 +38,7 @@ def test_whoever_stops_reading_closes_the_source() -> None:
         await reading.aclose()
         assert closed
 
-    asyncio.run(read_two())
+    awaited(read_two())
 
 
 def test_an_event_is_one_json_line_whatever_it_says() -> None:
