@@ -19,6 +19,7 @@ def run(settings: Settings, *, say: Callable[[str], None]) -> None:
     from assistant.evaluation.command import RUNS
     from assistant.records.retention import keep_to
     from assistant.records.store import Records
+    from assistant.reindexing import Reindexer, watch
     from assistant.terminal import Meter
     from assistant.ui.chat import mount
     from assistant.web.identity import current_user
@@ -26,12 +27,14 @@ def run(settings: Settings, *, say: Callable[[str], None]) -> None:
 
     live, records = open_assistant(settings, progress=Meter()), Records.open(settings)
     stop_deleting = keep_to(records, settings.retention_days)
+    reindexer = Reindexer(settings)
+    stop_watching = watch(settings.corpus, reindexer.request) if settings.watch else reindexer.close
 
     def card() -> dict[str, Any] | None:
         return quality_card(live.info(), RUNS)
 
     try:
-        app = create_app(live, settings, records=records, card=card, runs=RUNS)
+        app = create_app(live, settings, records=records, reindexer=reindexer, card=card, runs=RUNS)
         mount(
             app,
             app.state.live,
@@ -42,6 +45,8 @@ def run(settings: Settings, *, say: Callable[[str], None]) -> None:
         )
         serve(app, settings, say=say)
     finally:
+        stop_watching()
+        reindexer.close()
         stop_deleting()
         records.close()
         live.close()

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from assistant.build import LiveAssistant
+    from assistant.curating import Curator
     from assistant.records.store import Records
+    from assistant.reindexing import Reindexer
     from assistant.settings import Settings
     from assistant.web.api_desk import Desk
     from assistant.web.metrics import Metrics
@@ -27,6 +29,8 @@ class Parts:
     records: Records
     desk: Desk
     metrics: Metrics
+    curator: Curator
+    reindexer: Reindexer
     card: Card
     runs: Path
     """The folder that the card's `report` is in."""

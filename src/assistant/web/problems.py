@@ -44,6 +44,7 @@ class Kind:
 
 
 NOT_JSON = Kind("not-json", 400, "The body is not JSON that can be read")
+NOT_FORM = Kind("not-a-form", 400, "The body is not a form that can be read")
 UNAUTHORIZED = Kind("unauthorized", 401, "Sign in first")
 FORBIDDEN = Kind("forbidden", 403, "This is not allowed")
 NOTHING_HERE = Kind("nothing-here", 404, "There is nothing at this address")
@@ -51,8 +52,10 @@ NO_DOCUMENT = Kind("unknown-document", 404, "There is no such document")
 NO_MODEL = Kind("model-not-found", 404, "There is no such model")
 NO_CONVERSATION = Kind("unknown-conversation", 404, "There is no such conversation")
 NOT_ALLOWED = Kind("method-not-allowed", 405, "This address does not take this method")
+CONFLICT = Kind("conflict", 409, "The change does not fit what is there")
 TOO_LARGE = Kind("too-large", 413, "The request is too large")
 WRONG_TYPE = Kind("wrong-type", 415, "The body must be JSON")
+WRONG_FILE = Kind("wrong-file", 415, "Files of this kind are not taken")
 INVALID = Kind("invalid", 422, "The request cannot be used as it is")
 TOO_MANY = Kind("too-many", 429, "Too many requests", retry_after=10)
 FAILED = Kind("failed", 500, "Something went wrong on our side")
@@ -60,8 +63,8 @@ BUSY = Kind("busy", 503, "The assistant is busy", retry_after=5)
 NOT_READY = Kind("not-ready", 503, "The assistant is not ready", retry_after=10)
 
 KINDS = (
-    NOT_JSON, UNAUTHORIZED, FORBIDDEN, NOTHING_HERE, NO_DOCUMENT, NO_CONVERSATION, NO_MODEL, NOT_ALLOWED,
-    TOO_LARGE, WRONG_TYPE, INVALID, TOO_MANY, FAILED, BUSY, NOT_READY,
+    NOT_JSON, NOT_FORM, UNAUTHORIZED, FORBIDDEN, NOTHING_HERE, NO_DOCUMENT, NO_CONVERSATION, NO_MODEL, NOT_ALLOWED,
+    CONFLICT, TOO_LARGE, WRONG_TYPE, WRONG_FILE, INVALID, TOO_MANY, FAILED, BUSY, NOT_READY,
 )  # fmt: skip
 
 OURS: dict[type[AssistantError], Kind] = {

@@ -54,6 +54,20 @@ FORM_POLICY = "; ".join(
 )
 """The policy of a page with a form and nothing else."""
 
+PAGE_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+"""The policy of a page of our own with a script and a style of its own: nothing inline, and in no frame."""
+
 FOR_OTHER_PAGES = (b"cross-origin-resource-policy", b"cross-origin")
 """The header of a script or an image that pages of other sites may load."""
 
@@ -61,6 +75,7 @@ OWN = frozenset(
     {
         (b"content-security-policy", REPORT_POLICY.encode()),
         (b"content-security-policy", FORM_POLICY.encode()),
+        (b"content-security-policy", PAGE_POLICY.encode()),
         FOR_OTHER_PAGES,
     }
 )

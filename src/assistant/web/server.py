@@ -18,17 +18,21 @@ from fastapi.responses import FileResponse
 from starlette.routing import Route
 
 from assistant import __version__
+from assistant.curating import Curator
 from assistant.errors import SettingsError
 from assistant.records.store import Records
+from assistant.reindexing import Reindexer
 from assistant.web import (
     api_ask,
     api_conversations,
+    api_curate,
     api_docs,
     api_documents,
     api_logs,
     api_status,
     auth,
     auth_login,
+    curate_page,
     embed,
     mcp,
     openai,
@@ -60,6 +64,7 @@ def create_app(
     settings: Settings,
     *,
     records: Records | None = None,
+    reindexer: Reindexer | None = None,
     card: Card = lambda: None,
     runs: Path = Path(),
 ) -> FastAPI:
@@ -69,10 +74,11 @@ def create_app(
         live: the assistant that serves.
         settings: how it serves.
         records: where conversations are kept; None is the data folder of the settings.
+        reindexer: what brings the index up to date; None is one of its own.
         card: gives the quality card.
         runs: the folder that the card's `report` is in.
     """
-    parts = make_parts(live, settings, records=records, card=card, runs=runs)
+    parts = make_parts(live, settings, records=records, reindexer=reindexer, card=card, runs=runs)
     tools = mcp.Endpoint(lambda: mcp.mcp_server(parts))
     app = _application(tools)
     problems.add_handlers(app)
@@ -100,7 +106,7 @@ def _add_guards(app: FastAPI, settings: Settings, ways: SignOn | None) -> None:
     app.add_middleware(
         CORSMiddleware,  # without ours, Gradio would admit any origin
         allow_origins=admitted,
-        allow_methods=["GET", "POST", "PATCH", "DELETE"],
+        allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
         allow_headers=["*"],
         allow_credentials=bool(admitted),
         expose_headers=["Retry-After", "X-Request-Id"],
@@ -116,6 +122,7 @@ def make_parts(
     settings: Settings,
     *,
     records: Records | None = None,
+    reindexer: Reindexer | None = None,
     card: Card = lambda: None,
     runs: Path = Path(),
 ) -> Parts:
@@ -123,8 +130,17 @@ def make_parts(
     metrics = Metrics()
     live = counted(live, metrics)
     desk = Desk(live, metrics, at_once=settings.at_once, waiting=settings.waiting)
-    records = records or Records.open(settings)
-    return Parts(live=live, settings=settings, records=records, desk=desk, metrics=metrics, card=card, runs=runs)
+    return Parts(
+        live=live,
+        settings=settings,
+        records=records or Records.open(settings),
+        desk=desk,
+        metrics=metrics,
+        curator=Curator(settings),
+        reindexer=reindexer or Reindexer(settings),
+        card=card,
+        runs=runs,
+    )
 
 
 def _application(tools: mcp.Endpoint) -> FastAPI:
@@ -153,6 +169,7 @@ def _add_routes(app: FastAPI, parts: Parts, tools: mcp.Endpoint) -> None:
     """Add our routes, and behind them what refuses every other address below theirs."""
     own: list[APIRouter] = [
         api_ask.router(parts),
+        api_curate.router(parts),  # before `api_documents`, whose ids hold slashes
         api_documents.router(parts),
         api_conversations.router(parts),
         api_status.router(parts),
@@ -163,6 +180,7 @@ def _add_routes(app: FastAPI, parts: Parts, tools: mcp.Endpoint) -> None:
         app.include_router(router, responses=problems.ALWAYS if router.prefix != "/v1" else None)
     app.router.routes.append(Route("/mcp", tools))
     app.include_router(embed.router())
+    app.include_router(curate_page.router(parts))
 
     @app.get("/favicon.ico", include_in_schema=False)
     def favicon() -> FileResponse:
