@@ -65,11 +65,13 @@ class Settings(BaseSettings):
     """Most tokens that it may write."""
     llm_context_tokens: int = Field(default=8_192, ge=512)
     """What it can read and write together; passages are left out to fit."""
-    llm_passages: int = Field(default=10, ge=1, le=50)
+    llm_passages: int = Field(default=12, ge=1, le=50)
     """Most passages that it is given."""
     llm_rewrite: bool = True
     """It also completes follow-up questions, where there is a conversation before them."""
 
+    watch: bool = False
+    """While the assistant serves, the index follows what is changed in the corpus folder."""
     max_file_mb: float = Field(default=20, gt=0)
     """A larger file is reported and left out."""
     parse_seconds: float = Field(default=20, gt=0)

@@ -7,6 +7,7 @@ the passages it claims, and the verifier looks into them. Tables stay the corpus
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -38,7 +39,7 @@ class GenerativeComposer:
     extractive: Composer
     """What it would say without a model: its passages come first, its parts are the outline, its tables stay."""
     document_of: DocumentOf
-    passages: int = 10
+    passages: int = 12
     """Passages that the model is given, at most."""
     context_tokens: int = 8_192
     """What the model can read and write together."""
@@ -156,21 +157,33 @@ class _Writing:
 
 
 def _passages(quoted: Sequence[Sentence], outline: Outline) -> list[Passage]:
-    """Return the passages of the extractive answer's sentences, then those of the best statements, each once."""
-    cited = [c.passage for s in quoted if not s.cell for c in s.citations]
+    """Return the passages of the extractive answer's sentences, then those of the best statements, each once.
+
+    The first passage of each part comes before the second of any, so that no part is left without.
+    """
+    depth: Counter[Role] = Counter()
+    ranked: list[tuple[int, Passage]] = []
+    for sentence in quoted:
+        if not sentence.cell:
+            ranked += [(depth[sentence.role], c.passage) for c in sentence.citations]
+            depth[sentence.role] += 1
+    cited = [passage for _, passage in sorted(ranked, key=lambda pair: pair[0])]
     near = [c.hit.passage for c in outline.candidates]
     return list({p.id: p for p in (*cited, *near)}.values())
 
 
 def _parts(quoted: Sequence[Sentence], passages: Sequence[Passage]) -> dict[Role, list[int]]:
-    """Return the parts of the brief in order, each with the numbers of the passages that bear on it."""
+    """Return the parts of the brief in order, each with the numbers of the passages that bear on it.
+
+    A part whose passages did not fit is left out.
+    """
     numbers = {passage.id: number for number, passage in enumerate(passages, start=1)}
     parts: dict[Role, list[int]] = {}
     for sentence in quoted:
         if not sentence.cell:
             own = parts.setdefault(sentence.role, [])
             own += [n for c in sentence.citations if (n := numbers.get(c.passage.id, 0)) and n not in own]
-    return parts
+    return {role: own for role, own in parts.items() if own}
 
 
 def _nearest(text: str, passages: Sequence[Passage]) -> Passage:
