@@ -15,12 +15,13 @@ AssistantError
 ├── ModelError             the language model did not do its part
 ├── MissingExtra           an optional part is not installed
 └── BadInput               what the caller gave cannot be used
+    └── Rejected           a file is not taken into the corpus
 """
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 
 class AssistantError(Exception):
@@ -113,3 +114,17 @@ class BadInput(AssistantError):
     """What the caller gave cannot be used; the message says what to change."""
 
     exit_code: ClassVar[int] = 2
+
+
+class Rejected(BadInput):
+    """A change of the corpus is not made; the message is about the one file that it names."""
+
+    def __init__(self, name: str, message: str, *, why: Why, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.name = name
+        """Of the file, fit to be shown."""
+        self.why: Why = why
+
+
+Why = Literal["size", "kind", "content", "conflict"]
+"""Too large; a kind that is not read; nothing that can be read; in the way of what is there."""
