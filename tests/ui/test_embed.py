@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -38,7 +40,15 @@ addEventListener('message', event => {
   if (event.data.type === 'assistant:height') frame.height = event.data.height + 40;
 });</script>"""
 
+DOCUMENTED = Path(__file__).parents[2] / "docs" / "intranet.md"
+FORM = next(
+    block.replace("https://assistant.example", "{app}")
+    for block in re.findall(r"```html\n(.*?)```", DOCUMENTED.read_text("utf-8"), re.DOTALL)
+    if "<form>" in block
+)
+
 PAGES = {
+    "/form": HostPage(START + FORM, "default-src 'none'; script-src 'unsafe-inline'; connect-src {app}"),
     "/wide": HostPage(FRAME % ("light", 1100), STRICT),
     "/narrow": HostPage(FRAME % ("dark", 640), STRICT),
     "/widget": HostPage(START + WIDGET, FOR_WIDGET),
@@ -73,7 +83,7 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
     """Three servers on this machine."""
     app: list[str] = []
     with host_site(PAGES, app) as host, host_site(PAGES, app) as foreign:
-        served = serving(kitchen_app(tmp_path_factory.mktemp("data"), frame_ancestors=host))
+        served = serving(kitchen_app(tmp_path_factory.mktemp("data"), frame_ancestors=host, allowed_origins=host))
         app.append(next(served).replace("127.0.0.1", "localhost"))
         yield Sites(host, foreign, app[0])
         next(served, None)
@@ -239,6 +249,21 @@ def test_the_widget_is_closed_by_its_own_frame_alone(look, sites: Sites) -> None
     assert page.locator("assistant-widget dialog").is_visible()
     page.evaluate("document.querySelector('script').dataset.theme = 'dark'")
     seen.frame.wait_for_function("document.body.classList.contains('dark')")
+
+
+def test_the_documented_form_of_a_page_of_another_origin_shows_an_answer_and_its_sources(look, sites: Sites) -> None:
+    seen = look(f"{sites.host}/form")
+    seen.page.fill("input", "How long is the notice?")
+    seen.page.click("button")
+    seen.page.locator("#answer", has_text="thirty days").wait_for()
+    assert "[1] Diary of a canteen: “The first caterer left" in seen.page.locator("#answer").inner_text()
+    assert seen.errors == []
+
+    elsewhere = look(f"{sites.foreign}/form")
+    elsewhere.page.fill("input", "How long is the notice?")
+    elsewhere.page.click("button")
+    elsewhere.page.wait_for_timeout(1000)
+    assert "thirty" not in elsewhere.page.locator("#answer").inner_text()
 
 
 @pytest.mark.parametrize(("name", "width"), [("wide", 1280), ("narrow", 1280), ("widget", 1280), ("widget", 390)])
