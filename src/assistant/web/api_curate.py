@@ -201,8 +201,9 @@ def change_payload(change: Change) -> dict[str, Any]:
 def refusal(error: Rejected) -> Refused:
     """Return a file's rejection as the refusal of a request."""
     words = str(error)
-    named = bool(error.name) and words.startswith(error.name)  # a file's name keeps its case
-    return Refused(KIND_OF[error.why], words if named else words[:1].upper() + words[1:], hint=error.hint)
+    if error.name and words.startswith(error.name):  # in quotes, a file's name keeps its case
+        words = f"“{error.name}”{words.removeprefix(error.name)}"
+    return Refused(KIND_OF[error.why], words[:1].upper() + words[1:], hint=error.hint)
 
 
 def _refused(error: Rejected) -> dict[str, str]:
