@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import pytest
 from kitchen import Kitchen, kept
 from test_page import DESK, PHONE
 
 from assistant.errors import RecordsUnavailable
+from assistant.records.store import Records
+from assistant.settings import Settings
 from assistant.types import Turn
+from assistant.ui import view
 from assistant.ui.desk import Desk
 from assistant.ui.respond import NEW
 
@@ -184,3 +189,19 @@ def test_a_list_that_cannot_be_read_says_why_in_its_place() -> None:
 
     done = Desk(Kitchen(), Broken()).act({"do": "list"}, NEW, {})
     assert "the disk is damaged. Restore a backup." in done.history
+
+
+def test_an_answer_on_the_page_is_in_the_audit_log_without_its_question(tmp_path) -> None:
+    with closing(Records.open(Settings.read({}, data=tmp_path))) as records:
+        desk = Desk(Kitchen(), records, "ann")
+        answer = Kitchen().ask("How long is the notice?")
+        stored = desk.keep(kept(Turn("How long is the notice?", answer)))
+        (entry,) = records.audit.entries()
+        assert (entry.owner, entry.conversation, entry.generation) == ("ann", stored.id, "g1")
+        assert entry.cited
+        assert entry.question == ""
+
+
+def test_whoever_is_signed_in_can_sign_out() -> None:
+    assert 'href="logout"' in view.header(1, [""], user="ann")
+    assert "Sign out" not in view.header(1, [""])

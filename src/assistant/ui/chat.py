@@ -84,7 +84,7 @@ def mount(
     theme = gr.themes.Base(font=list(_FONT), font_mono=list(_MONO))
     gr.mount_gradio_app(
         app,
-        chat_page(live, card, records, owner_of),
+        chat_page(live, card, records, owner_of, log_questions=settings.log_questions),
         path="/",
         theme=theme,
         head=_head(),
@@ -103,12 +103,14 @@ def chat_page(
     card: quality.Card = lambda: None,
     records: Records | None = None,
     owner_of: OwnerOf = lambda request: LOCAL,
+    *,
+    log_questions: bool = False,
 ) -> gr.Blocks:
     """Return the page."""
 
     def desk(request: gr.Request) -> Desk:
         assert request.request is not None  # noqa: S101  every event comes with one
-        return Desk(live, records, owner_of(request.request))
+        return Desk(live, records, owner_of(request.request), log_questions)
 
     page: gr.Blocks = gr.Blocks(title=view.NAME, analytics_enabled=False, fill_height=True, fill_width=True)
     with page:
@@ -194,7 +196,11 @@ def _arriving(desk: DeskOf, live: LiveAssistant, card: quality.Card) -> Callable
     """Return what fills a page that was just opened, with the conversation that its address names."""
 
     def arrive(request: gr.Request) -> list[Any]:
-        return [_header(live, card()), *_doing(desk(request).arrive(dict(request.query_params)), "")]
+        at = desk(request)
+        return [
+            _header(live, card(), "" if at.owner == LOCAL else at.owner),
+            *_doing(at.arrive(dict(request.query_params)), ""),
+        ]
 
     return arrive
 
@@ -231,10 +237,10 @@ def _document(live: LiveAssistant, request: str) -> str:
         return sources.no_document(asked["id"], spans, f"{error}. {error.hint}")
 
 
-def _header(live: LiveAssistant, card: Mapping[str, Any] | None) -> str:
-    """Return the head of the page with the index as it is now, and what was measured of it."""
+def _header(live: LiveAssistant, card: Mapping[str, Any] | None, user: str) -> str:
+    """Return the head of the page with the index as it is now, what was measured of it, and who is signed in."""
     documents = live.documents()
-    return view.header(len(documents), (d.as_of for d in documents), quality.disclosure(card))
+    return view.header(len(documents), (d.as_of for d in documents), quality.disclosure(card), user)
 
 
 def _html(value: str, name: str) -> gr.Markdown:

@@ -48,6 +48,8 @@ class Desk:
     live: LiveAssistant
     records: Records | None = None
     owner: str = "local"
+    log_questions: bool = False
+    """The audit log holds what was asked, not only by whom and from what it was answered."""
 
     # --- asking ----------------------------------------------------------------------------
 
@@ -73,7 +75,12 @@ class Desk:
         """Return the conversation as it is stored now, with its last turn. Raises RecordsUnavailable."""
         if self.records is None:
             return kept
-        return self.records.save_turn(self.owner, kept.id or None, kept.conversation, index=self.live.info())
+        index, answer = self.live.info(), kept.conversation.turns[-1].answer
+        kept = self.records.save_turn(self.owner, kept.id or None, kept.conversation, index=index)
+        if answer:
+            asked = self.log_questions
+            self.records.audit.add(self.owner, answer, index=index, conversation=kept.id, question=asked)
+        return kept
 
     # --- the other doings ------------------------------------------------------------------
 

@@ -39,8 +39,8 @@ EXPORTS = (("docx", "Word"), ("markdown", "Markdown"), ("html", "Print"))
 # --- the page around the conversation ----------------------------------------------------
 
 
-def header(documents: int, checked_up_to: Iterable[str], measured: Html = NOTHING) -> Html:
-    """Return the head of the page; the dates are the documents' own, ISO, and may be empty."""
+def header(documents: int, checked_up_to: Iterable[str], measured: Html = NOTHING, user: str = "") -> Html:
+    """Return the head of the page; the dates are the documents' own, ISO, and may be empty. `user` may sign out."""
     latest = max(checked_up_to, default="")
     status = f"{documents} document{'' if documents == 1 else 's'}" + (
         f", checked up to {month(latest)}" if latest else ""
@@ -56,6 +56,7 @@ def header(documents: int, checked_up_to: Iterable[str], measured: Html = NOTHIN
         element("p", status, class_="index"),
         measured,
         talks,
+        element("a", "Sign out", href="logout", class_="leave", title=f"Signed in as {user}") if user else NOTHING,
         theme,
         element("p", lost, id="lost", role="alert", hidden=True),
     )
