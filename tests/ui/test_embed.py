@@ -173,6 +173,8 @@ def test_a_page_that_is_no_frame_ancestor_shows_nothing(look, sites: Sites) -> N
 def test_a_host_that_follows_the_height_comes_to_rest(look, sites: Sites) -> None:
     seen = look(f"{sites.host}/follows")
     in_frame(seen)
+    seen.page.wait_for_timeout(1500)
+    assert seen.page.evaluate("told.at(-1).height < screen.availHeight - 150")
     seen.ask("How long is the notice?")
     seen.page.wait_for_timeout(1000)
     heights = seen.page.evaluate("told.map(each => each.height)")
