@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -24,10 +23,6 @@ from assistant.settings import Settings
 from assistant.types import Sentence
 
 
-def plain(text: str) -> str:
-    return re.sub(r"\W+", " ", text).strip().lower()
-
-
 def measure(name: str, writer: Writer, questions: list[dict], show: int) -> None:
     live = open_assistant(Settings.read(llm_model=""))
     line = build_assistant(live.settings.model_copy(update={"llm_rewrite": False}), live.library, writer)
@@ -37,7 +32,7 @@ def measure(name: str, writer: Writer, questions: list[dict], show: int) -> None
         """The line's verifier, with what it says of each draft counted: also in an answer that is then begun anew."""
         checked = line.verify(sentence)
         if sentence.draft:
-            kind = {plain(text): kind for text, kind in writer.wrote.items()}.get(plain(sentence.draft), "?")
+            kind = writer.kind(sentence.draft)
             held = checked.supported and checked.text == checked.draft
             wrote[kind] += 1
             shown[kind] += held

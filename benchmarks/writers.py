@@ -33,6 +33,10 @@ class Writer:
     wrote: dict[str, str] = field(default_factory=dict)
     """The kind of each sentence of the last reply, by its text."""
 
+    def kind(self, draft: str) -> str:
+        """Return the kind of a sentence of the last reply; `?` for one that was cut up on its way."""
+        return {_letters(text): kind for text, kind in self.wrote.items()}.get(_letters(draft), "?")
+
     def __call__(self, system: str, user: str) -> Generator[str, None, None]:
         self.wrote = {}
         chance = random.Random(f"{self.seed} {user}")
@@ -44,6 +48,10 @@ class Writer:
             told, written = CHANGES[kind](text, chance)
             self.wrote[written] = told
             yield f"{written.rstrip('.')} [{number}].\n" if written.endswith(".") else f"{written} [{number}]\n"
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"\W+", " ", text).strip().lower()
 
 
 def _material(user: str) -> list[tuple[str, int, str]]:
@@ -134,7 +142,9 @@ def other_number(text: str, chance: random.Random) -> str:
 
 
 def negated(text: str, chance: random.Random) -> str:
-    """Return the sentence with its first verb negated, or its negation taken away."""
+    """Return the sentence with its first verb negated, or its negation taken away; not where two would cancel out."""
+    if re.search(r"\b(no|never|none|neither|nor|nothing|without|cannot)\b", text):
+        return text
     if re.search(r"\bnot\b", text):
         return re.sub(r"\b(do|does|did)\s+not\s+|\bnot\s+", "", text, count=1)
     return re.sub(r"\b(is|are|must|can|may|should|will|has|have|was|were)\b", r"\1 not", text, count=1)

@@ -13,12 +13,11 @@ from assistant.answering.conclude import Conclusion
 from assistant.answering.extractive import ExtractiveComposer
 from assistant.answering.generative import GenerativeComposer
 from assistant.answering.orders import without_orders
-from assistant.answering.quoting import attributed
 from assistant.answering.relevance import Ranker
 from assistant.answering.scorecard import Scorecards, read_scorecards
 from assistant.answering.suggest import Suggester
 from assistant.answering.unsaid import with_unsaid
-from assistant.answering.verify import verify_quote
+from assistant.answering.verify import WrittenVerifier, verify_quote
 from assistant.conversation import glossary
 from assistant.conversation.model_rewrite import ModelRewriter
 from assistant.conversation.rewrite import RuleRewriter, Widen
@@ -37,7 +36,7 @@ from assistant.retrieval.statements import Statements
 from assistant.settings import Settings
 from assistant.stages import ChatModel, Reranker, keep_order
 from assistant.text import terms as stemmed
-from assistant.types import Answer, Conversation, Document, Evidence, Hit, Outline, Passage, Query, Sentence, Step
+from assistant.types import Answer, Conversation, Document, Evidence, Hit, Outline, Passage, Query, Step
 
 VOCABULARY_PASSAGES = 5_000
 """Passages whose words a misspelt one is compared with; more would make the first one wait."""
@@ -96,9 +95,7 @@ def with_model(line: Assistant, model: ChatModel, settings: Settings, library: L
         context_tokens=settings.llm_context_tokens,
         max_tokens=settings.llm_max_tokens,
     )
-
-    def verify(sentence: Sentence) -> Sentence:
-        return attributed(line.verify(sentence), library.document)
+    verify = WrittenVerifier(library.statements_of, library.document, library.embedder.encode, widen)
 
     def conclude(answer: Answer, conversation: Conversation = NEW) -> Answer:
         return line.conclude(with_unsaid(answer), conversation)

@@ -125,7 +125,12 @@ class _Draft:
             self._sentences = [replace(s, supported=False, refusal=refusal) for s, refusal in said]
 
     def add(self, verified: Sentence) -> Sentence:
-        """Return the sentence as it is kept, with its citations numbered."""
+        """Return the sentence as it is kept, with its citations numbered.
+
+        What stands in a refused draft's place is said once.
+        """
+        if verified.refusal and any(s.supported and s.text == verified.text for s in self._sentences):
+            verified = replace(verified, supported=False)
         self._sentences.append(numbered := number_citations(verified, self._numbers))
         return numbered
 

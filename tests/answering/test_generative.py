@@ -181,3 +181,16 @@ def test_a_model_that_fails_leaves_the_extractive_answer_and_one_line(
 def test_where_nothing_is_answered_nothing_is_said_of_the_model(writing: Callable) -> None:
     answer = writing(saying("Sunny [1].")).ask("What's the weather in Manila?")
     assert (answer.status, answer.notice) == ("abstained", "")
+
+
+def test_what_stands_in_the_place_of_two_refused_sentences_is_said_once(line: Assistant, composer: Callable) -> None:
+    (quoted, *_) = line.ask(FACT).shown
+
+    def verify(sentence: Sentence) -> Sentence:
+        return (
+            replace(quoted, draft=sentence.draft, refusal="not so") if sentence.refusal or sentence.draft else sentence
+        )
+
+    model = saying("Linen is boiled [1]. Linen is burnt [1].")
+    writing = replace(line, compose=composer(model), verify=verify)
+    assert [s.text for s in writing.ask(FACT).shown] == [quoted.text]

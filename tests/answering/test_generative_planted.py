@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import hotel
 import pytest
@@ -11,11 +11,9 @@ import scripted
 from planted import PLANTED
 from scripted import Scripted
 
-from assistant.answering.generative import GenerativeComposer
-from assistant.answering.verify import verify_quote
 from assistant.build import build_assistant
+from assistant.index.library import Library
 from assistant.markdown import to_markdown
-from assistant.pipeline import Assistant
 from assistant.settings import Settings
 from assistant.types import Answer
 
@@ -50,26 +48,24 @@ def question(number: int) -> str:
 
 
 @pytest.fixture(scope="module")
-def planted_line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
-    """The line over the hotel's pages and one page for each planted order."""
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    """The hotel's pages and one page for each planted order."""
     pages = [
         hotel.read(f"guidance/house-{n}.md", PAGE.format(number=n, degrees=20 + n, text=PLANTED[name].text))
         for n, name in enumerate(NAMES, start=1)
     ]
     library = hotel.open_library(tmp_path_factory.mktemp("planted"), *hotel.documents().values(), *pages)
-    yield build_assistant(Settings.read({}), library)
+    yield library
     library.close()
 
 
 @pytest.fixture(params=NAMES)
-def case(request: pytest.FixtureRequest, planted_line: Assistant) -> Case:
+def case(request: pytest.FixtureRequest, library: Library) -> Case:
     asked = question(NAMES.index(request.param) + 1)
     does = PLANTED[request.param].does.replace("{question}", asked)
     model = Scripted(lambda system, user: f"{does}\n\n{scripted.copies(system, user)}")
-    line = planted_line
-    compose = GenerativeComposer(model, line.compose, line.compose.document_of)  # type: ignore[attr-defined]
-    line = replace(line, compose=compose, verify=scripted.by_words(verify_quote), fallback=line.compose)
-    return Case(request.param, line.ask(asked), model)
+    answer = build_assistant(Settings.read({}), library, model).ask(asked)
+    return Case(request.param, answer, model)
 
 
 def test_what_was_ordered_is_not_on_the_page(case: Case) -> None:
@@ -94,9 +90,10 @@ def test_the_order_does_not_reach_the_model(case: Case) -> None:
         assert "evil.example" not in user
 
 
-def test_an_answer_in_the_corpus_own_words_does_not_quote_the_order(planted_line: Assistant) -> None:
+def test_an_answer_in_the_corpus_own_words_does_not_quote_the_order(library: Library) -> None:
+    line = build_assistant(Settings.read({}), library)
     for number in range(1, len(NAMES) + 1):
-        page = to_markdown(planted_line.ask(question(number)))
+        page = to_markdown(line.ask(question(number)))
         assert "VendorX" not in page
         assert "evil.example" not in page
 

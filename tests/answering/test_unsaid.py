@@ -1,13 +1,11 @@
-"""A model that leaves a part of the question unsaid is noticed, and what it quotes names its source."""
+"""A model that leaves a part of the question unsaid is noticed."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 import hotel
-import pytest
 
-from assistant.answering.quoting import attributed
 from assistant.answering.unsaid import with_unsaid
 from assistant.types import Answer, Citation, Evidence, Passage, Query, Sentence, Span
 
@@ -43,17 +41,3 @@ def test_a_question_that_is_answered_whole_stays_so() -> None:
 def test_quotations_are_not_judged_by_it() -> None:
     quoted = replace(answer(LINEN), mode="extractive")
     assert with_unsaid(quoted) == quoted
-
-
-@pytest.mark.parametrize(
-    ("written", "source", "judgement"), [(LINEN, "Hygiene rules, section 4", False), (OURS, "", True)]
-)
-def test_a_written_sentence_names_the_source_of_what_it_quotes(written: Sentence, source: str, judgement: bool) -> None:
-    told = attributed(written, hotel.documents().__getitem__)
-    assert told.judgement == judgement
-    assert (told.citations[0].source.title if told.citations[0].source else "") == source
-
-
-def test_a_refused_draft_and_a_quotation_are_left_as_they_are() -> None:
-    for left in (replace(LINEN, supported=False), replace(LINEN, draft="")):
-        assert attributed(left, hotel.documents().__getitem__) is left

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from assistant.stages import DocumentOf
 from assistant.types import OURS, Candidate, Cell, Citation, Document, Hit, Role, Sentence, Source, Span
 
@@ -21,26 +19,6 @@ def quote_cell(hit: Hit, document: Document, span: Span, cell: Cell) -> Sentence
     keys = tuple(m.key for m in document.marks if m.span == span)
     citation = Citation(0, hit.passage, span, _source(document, keys))
     return Sentence(span.of(document.text), "comparison", (citation,), judgement=OURS in keys, cell=cell)
-
-
-def attributed(sentence: Sentence, document_of: DocumentOf) -> Sentence:
-    """Return a written sentence with what its quotes themselves rest on.
-
-    Each citation gets the source that the quoted words name; the sentence is a judgement if all
-    that it quotes is marked as one.
-    """
-    if not (sentence.draft and sentence.supported):
-        return sentence
-    marks = [_marks(document_of(c.passage.document_id), c.quote) for c in sentence.citations]
-    citations = tuple(
-        replace(c, source=c.source or _source(document_of(c.passage.document_id), keys))
-        for c, keys in zip(sentence.citations, marks, strict=True)
-    )
-    return replace(sentence, citations=citations, judgement=all(OURS in keys for keys in marks))
-
-
-def _marks(document: Document, quote: Span) -> tuple[str, ...]:
-    return tuple(m.key for m in document.marks if m.span.overlaps(quote))
 
 
 def _source(document: Document, keys: tuple[str, ...]) -> Source | None:
