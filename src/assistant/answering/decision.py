@@ -123,14 +123,15 @@ class Brief:
             for c in own
             if c.statement.document_id != self.lead.id and belongs(c.statement.text, c.statement.role, part)
         ]
-        here = [c for c in fit if self.case.names(c.statement.text)]
-        chosen = self._take([*due, *by_heading(fit, self.case)], part, [*due, *here])
+        here = [c for c in fit if self.case.names(c.statement.text)][: max(1, part.most // 3)]
+        first = [*due, *here]
+        chosen = self._take([*first, *by_heading([c for c in fit if c not in here], self.case)], part, first)
         return [*chosen, *self._borrow(others, part, chosen)]
 
     def _may_say(self, candidate: Candidate) -> bool:
         """Return whether a statement is guidance for this case; what an article says is told apart."""
         statement = candidate.statement
-        foreign = self.case.is_elsewhere(statement.text)
+        foreign = self.case.is_elsewhere(statement.text, statement.headings)
         beside = statement.role not in ALWAYS and self.case.is_beside(statement.text)
         return not (statement.is_row or candidate.hit.passage.kind == "article" or foreign or beside)
 
@@ -200,18 +201,17 @@ def in_document(candidate: Candidate) -> Span:
 def by_heading(own: Sequence[Candidate], case: Case) -> list[Candidate]:
     """Return statements with the best of each subheading before the second of any.
 
-    What names the case's own place comes before all others, and beside them; under one subheading,
-    what holds more of the case's words; else the document's order, which is its author's.
+    Under one subheading, what holds more of the case's words comes first; else the document's
+    order decides, which is its author's.
     """
-    here = [c for c in own if case.names(c.statement.text)]
-    ranked = sorted((c for c in own if c not in here), key=lambda c: (-case.share(c.statement.text), in_document(c)))
+    ranked = sorted(own, key=lambda c: (-case.share(c.statement.text), in_document(c)))
     depth: Counter[tuple[str, ...]] = Counter()
     placed = []
     for candidate in ranked:
         headings = candidate.statement.headings
         placed.append((depth[headings], in_document(candidate), candidate))
         depth[headings] += 1
-    return [*here, *(c for *_, c in sorted(placed, key=lambda p: p[:2]))]
+    return [c for *_, c in sorted(placed, key=lambda p: p[:2])]
 
 
 def _articles_view(outline: Outline, document_of: DocumentOf, said: Sequence[str]) -> Iterator[Sentence]:

@@ -58,9 +58,9 @@ class Case:
     words: frozenset[str] = frozenset()
     """The terms that are this case's own, which few statements of the leading document hold."""
 
-    def is_elsewhere(self, text: str) -> bool:
-        """Return whether a text speaks of the law of other places alone."""
-        named = places_in(text)
+    def is_elsewhere(self, text: str, headings: Sequence[str] = ()) -> bool:
+        """Return whether a text speaks of the law of other places alone; one that names none, its last heading."""
+        named = places_in(text) or places_in(" ".join(headings[-1:]))
         return bool(self.home and named) and named <= REGIMES and not named & self.places
 
     def names(self, text: str) -> bool:

@@ -118,7 +118,9 @@ def _advises(candidate: Candidate, case: Case) -> bool:
     statement = candidate.statement
     text = statement.text
     advises = statement.role in ADVISES and not statement.is_row and candidate.hit.passage.kind != "article"
-    of_case = not case.is_elsewhere(text) and (case.core is None or about_core(text) is not (not case.core))
+    of_case = not case.is_elsewhere(text, statement.headings) and (
+        case.core is None or about_core(text) is not (not case.core)
+    )
     return advises and of_case and not case.is_beside(text) and not any(p.search(text) for p in _NO_LEAN)
 
 

@@ -6,6 +6,7 @@ The survey of the first turn is not said again.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from assistant.answering.decision_case import Case, read_case
 from assistant.answering.decision_lead import leading_document, leans
@@ -21,6 +22,9 @@ NEAR = 0.65
 SAME = 0.6
 """Two statements that share this part of their words say the same."""
 
+OF_DECISION = 0.12
+"""How much nearer a statement of the document that a decision followed is to a later question of detail."""
+
 IN_HEADING, OF_LEAD, OF_PLACE = 0.5, 0.5, 2.0
 """What a told word in the headings, the leading document and the very place of the case count beside a told word."""
 
@@ -31,6 +35,23 @@ def is_later_turn(outline: Outline) -> bool:
         turn.answer and turn.answer.form == "decision" and turn.answer.shown for turn in outline.conversation.turns
     )
     return decided and bool(outline.evidence.query.context)
+
+
+def of_case(outline: Outline) -> Outline:
+    """Return the outline for a question of detail in a decision's conversation.
+
+    The document that the decision followed is nearer to it than another, another place's law is left out,
+    and so is what the brief said.
+    """
+    decided = [t.answer for t in outline.conversation.turns if t.answer and t.answer.form == "decision"]
+    led = {s.citations[0].passage.document_id for answer in decided for s in answer.shown[:1]}
+    case = read_case(outline.evidence.query, ())
+    said = {s.text for answer in decided for s in answer.shown}
+    new = (c for c in outline.candidates if c.statement.text not in said)
+    kept = [c for c in new if not case.is_elsewhere(c.statement.text, c.statement.headings)]
+    nearer = (replace(c, relevance=c.relevance + OF_DECISION) if c.statement.document_id in led else c for c in kept)
+    ranked = tuple(sorted(nearer, key=lambda c: -c.relevance))
+    return replace(outline, candidates=ranked or outline.candidates)
 
 
 def compose_update(outline: Outline, document_of: DocumentOf) -> Iterator[Sentence]:
@@ -66,7 +87,7 @@ def _ranked(outline: Outline, case: Case, lead_id: str, before: list[str]) -> li
         statement = candidate.statement
         text = statement.text
         guidance = not statement.is_row and candidate.hit.passage.kind == "guidance" and not text.endswith("?")
-        if not guidance or case.is_elsewhere(text) or case.is_beside(text):
+        if not guidance or case.is_elsewhere(text, statement.headings) or case.is_beside(text):
             continue
         far = statement.document_id != lead_id and candidate.relevance < best * NEAR
         if far or any(overlap(text, said) >= SAME for said in before):

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from assistant.answering.comparison import best_grid
 from assistant.answering.decision import compose_decision
 from assistant.answering.decision_lead import ADVISES
+from assistant.answering.decision_update import is_later_turn, of_case
 from assistant.answering.forms import Ask, read_question
 from assistant.answering.quoting import quote
 from assistant.answering.relevance import FRAMING, overlap
@@ -57,6 +58,8 @@ class ExtractiveComposer:
         if outline.status not in {"answered", "partial"}:
             return
         ask = read_question(outline.evidence.query.question)
+        if outline.form == "fact" and is_later_turn(outline):
+            outline = of_case(outline)
         if outline.form == "decision" and any(c.statement.role in ADVISES for c in outline.candidates):
             yield from compose_decision(outline, self.document_of)
         elif not (outline := replace(outline, candidates=answers(outline))).candidates:
