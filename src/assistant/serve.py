@@ -42,6 +42,7 @@ def run(settings: Settings, *, say: Callable[[str], None]) -> None:
             card=card,
             records=records,
             owner_of=lambda request: current_user(request).name,
+            curates=lambda request: current_user(request).may("curator"),
         )
         serve(app, settings, say=say)
     finally:

@@ -70,6 +70,7 @@ def mount(
     card: quality.Card = lambda: None,
     records: Records | None = None,
     owner_of: OwnerOf = lambda request: LOCAL,
+    curates: Callable[[Request], bool] = lambda request: False,
 ) -> None:
     """Add the chat page to the application, at its root; routes added later are not reached.
 
@@ -80,11 +81,12 @@ def mount(
         card: gives the quality card as it is now, or None if nothing was measured.
         records: keeps the conversations; without it they end with the window.
         owner_of: says whose conversations a request may see.
+        curates: says whether whoever asks may change the documents, and is shown the way there.
     """
     theme = gr.themes.Base(font=list(_FONT), font_mono=list(_MONO))
     gr.mount_gradio_app(
         app,
-        chat_page(live, card, records, owner_of, log_questions=settings.log_questions),
+        chat_page(live, card, records, owner_of, curates, log_questions=settings.log_questions),
         path="/",
         theme=theme,
         head=_head(),
@@ -103,6 +105,7 @@ def chat_page(
     card: quality.Card = lambda: None,
     records: Records | None = None,
     owner_of: OwnerOf = lambda request: LOCAL,
+    curates: Callable[[Request], bool] = lambda request: False,
     *,
     log_questions: bool = False,
 ) -> gr.Blocks:
@@ -139,7 +142,7 @@ def chat_page(
         doing = [*screen, ratings, listed, reply]
         act.submit(_acting(desk), [act, kept, ratings], doing, **QUICK)
         wanted.submit(lambda request: _document(live, request), wanted, document, **QUICK)
-        page.load(_arriving(desk, live, card), None, [head, *doing], **QUICK)
+        page.load(_arriving(desk, live, card, curates), None, [head, *doing], **QUICK)
     page.max_threads = OPEN_PAGES
     page.queue(default_concurrency_limit=AT_ONCE, max_size=WAITING)
     return page
@@ -192,13 +195,17 @@ def _acting(desk: DeskOf) -> Callable[..., list[Any]]:
     return act
 
 
-def _arriving(desk: DeskOf, live: LiveAssistant, card: quality.Card) -> Callable[..., list[Any]]:
+def _arriving(
+    desk: DeskOf, live: LiveAssistant, card: quality.Card, curates: Callable[[Request], bool]
+) -> Callable[..., list[Any]]:
     """Return what fills a page that was just opened, with the conversation that its address names."""
 
     def arrive(request: gr.Request) -> list[Any]:
         at = desk(request)
+        user = "" if at.owner == LOCAL else at.owner
+        may_curate = request.request is not None and curates(request.request)
         return [
-            _header(live, card(), "" if at.owner == LOCAL else at.owner),
+            _header(live, card(), user, may_curate=may_curate),
             *_doing(at.arrive(dict(request.query_params)), ""),
         ]
 
@@ -237,10 +244,11 @@ def _document(live: LiveAssistant, request: str) -> str:
         return sources.no_document(asked["id"], spans, f"{error}. {error.hint}")
 
 
-def _header(live: LiveAssistant, card: Mapping[str, Any] | None, user: str) -> str:
+def _header(live: LiveAssistant, card: Mapping[str, Any] | None, user: str, *, may_curate: bool) -> str:
     """Return the head of the page with the index as it is now, what was measured of it, and who is signed in."""
     documents = live.documents()
-    return view.header(len(documents), (d.as_of for d in documents), quality.disclosure(card), user)
+    dates = (d.as_of for d in documents)
+    return view.header(len(documents), dates, quality.disclosure(card), user=user, may_curate=may_curate)
 
 
 def _html(value: str, name: str) -> gr.Markdown:

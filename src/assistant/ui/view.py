@@ -39,12 +39,28 @@ EXPORTS = (("docx", "Word"), ("markdown", "Markdown"), ("html", "Print"))
 # --- the page around the conversation ----------------------------------------------------
 
 
-def header(documents: int, checked_up_to: Iterable[str], measured: Html = NOTHING, user: str = "") -> Html:
-    """Return the head of the page; the dates are the documents' own, ISO, and may be empty. `user` may sign out."""
+def header(
+    documents: int,
+    checked_up_to: Iterable[str],
+    measured: Html = NOTHING,
+    *,
+    user: str = "",
+    may_curate: bool = False,
+) -> Html:
+    """Return the head of the page.
+
+    Args:
+        documents: how many are answered from.
+        checked_up_to: their dates, ISO; may be empty.
+        measured: the quality card.
+        user: who is signed in and may sign out; empty where nobody signs in.
+        may_curate: whether the way to the page of documents is shown.
+    """
     latest = max(checked_up_to, default="")
     status = f"{documents} document{'' if documents == 1 else 's'}" + (
         f", checked up to {month(latest)}" if latest else ""
     )
+    index = element("a", status, href="curate", title="Add, replace and remove documents") if may_curate else status
     theme = element(
         "button", type="button", class_="theme", data_theme=True, aria_label="Switch between light and dark"
     )
@@ -53,7 +69,7 @@ def header(documents: int, checked_up_to: Iterable[str], measured: Html = NOTHIN
     return element(
         "header",
         element("div", element("h1", NAME), element("p", SCOPE, class_="scope"), class_="name"),
-        element("p", status, class_="index"),
+        element("p", index, class_="index"),
         measured,
         talks,
         element("a", "Sign out", href="logout", class_="leave", title=f"Signed in as {user}") if user else NOTHING,
