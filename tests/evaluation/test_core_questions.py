@@ -38,8 +38,9 @@ def core() -> tuple[dict[str, Any], ...]:
 
 @cache
 def pages() -> dict[str, str]:
-    """Each page as one line of plain text: no front matter, marks, emphasis, links or bars."""
-    return {path.relative_to(CORPUS).as_posix(): _plain(path.read_text("utf-8")) for path in CORPUS.rglob("*.md")}
+    """Each page that is searched as one line of plain text: no front matter, marks, emphasis, links or bars."""
+    raw = {path.relative_to(CORPUS).as_posix(): path.read_text("utf-8") for path in CORPUS.rglob("*.md")}
+    return {page: _plain(text) for page, text in raw.items() if "\nsearchable: false\n" not in text}
 
 
 def _plain(raw: str) -> str:
