@@ -83,7 +83,7 @@ class RecordsUnavailable(AssistantError):
 
 
 class UnknownConversation(AssistantError):
-    """This person has no conversation of this id; whether another person has one is not told."""
+    """The person has no conversation of this id; whether another person has one is not told."""
 
     def __init__(self) -> None:
         super().__init__("there is no such conversation", hint="It may have been deleted, or belong to somebody else.")

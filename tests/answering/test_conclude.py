@@ -34,8 +34,7 @@ def test_the_facts_used_hold_also_of_the_question_before(line: Assistant) -> Non
     after = line.ask("we are in Texas", NEW.with_turn(Turn(DECISION, before)))
     assert [f.value for f in after.evidence.query.facts] == ["hospitality", "Texas"]
     assert after.change == (
-        "This does not change my earlier answer: you said Texas, "
-        "and no sentence shown here is about Texas itself."
+        "This does not change my earlier answer: you said Texas, and no sentence shown here is about Texas itself."
     )
 
 

@@ -34,6 +34,6 @@ class Fact:
     words: str = ""
     """The person's own words that it was drawn from; empty for what was entered by hand."""
     turn: int = 0
-    """The question it was drawn from, from 1; for what was entered by hand, how many questions had been asked by then."""
+    """The question it was drawn from, from 1; for what was entered by hand, how many had been asked by then."""
     state: FactState = "said"
     """`removed` keeps a fact that the reader took away from being drawn again."""
