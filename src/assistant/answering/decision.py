@@ -25,6 +25,9 @@ from assistant.types import Candidate, Document, Outline, Role, Sentence, Span
 NEAR_LEAD = 0.8
 """Another document's statement needs this share of the best relevance to be said."""
 
+NEAR_ENOUGH = 0.6
+"""The same for what is said of an article, which is about the same subject or of no use."""
+
 MOST_BORROWED = 2
 """Statements from documents other than the leading one, each document once."""
 
@@ -124,6 +127,8 @@ class Brief:
             if c.statement.document_id != self.lead.id and belongs(c.statement.text, c.statement.role, part)
         ]
         here = [c for c in fit if self.case.names(c.statement.text)][: max(1, part.most // 3)]
+        if part.role == "caution" and (elsewhere := [c for c in others if self._is_of_articles(c)]):
+            return self._take(elsewhere, part)
         first = [*due, *here]
         chosen = self._take([*first, *by_heading([c for c in fit if c not in here], self.case)], part, first)
         return [*chosen, *self._borrow(others, part, chosen)]
@@ -155,13 +160,21 @@ class Brief:
                 room -= length
         return chosen
 
+    def _is_of_articles(self, candidate: Candidate) -> bool:
+        """Return whether a statement is near and from a page that is no other function's playbook."""
+        near = candidate.relevance >= NEAR_ENOUGH * self._best
+        return near and not self.document_of(candidate.statement.document_id).function
+
+    @property
+    def _best(self) -> float:
+        return self.outline.candidates[0].relevance
+
     def _is_new(self, text: str) -> bool:
         return all(overlap(text, other) < SAME for other in self.said)
 
     def _borrow(self, others: Sequence[Candidate], part: Part, chosen: Sequence[Candidate]) -> list[Candidate]:
         """Return statements of other documents: of the very place of the case, or where the part is empty."""
-        best = self.outline.candidates[0].relevance
-        near = [c for c in others if c.relevance >= best * NEAR_LEAD or self.case.names(c.statement.text)]
+        near = [c for c in others if c.relevance >= self._best * NEAR_LEAD or self.case.names(c.statement.text)]
         wanted = [c for c in near if not chosen or self.case.names(c.statement.text)]
         taken: list[Candidate] = []
         for candidate in wanted:

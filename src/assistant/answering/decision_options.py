@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from assistant.answering.comparison import match
+from assistant.answering.decision_lead import GENERAL
 from assistant.answering.decision_parts import Part
 from assistant.answering.quoting import quote_cell
 from assistant.stages import DocumentOf
@@ -25,16 +26,19 @@ FEWEST = 3
 def options_table(outline: Outline, lead: Document, document_of: DocumentOf, part: Part) -> Iterator[Sentence]:
     """Yield the cells of the options table, options as rows; none where no document has one.
 
-    The leading document's own, else the one of the evidence that keeps in-house among its options.
+    The leading document's own, else that of the general page, else one of the evidence that keeps
+    in-house among its options.
     """
-    ids = dict.fromkeys([lead.id, *(hit.passage.document_id for hit in outline.evidence.hits)])
+    found = [hit.passage.document_id for hit in outline.evidence.hits]
+    ids = dict.fromkeys([lead.id, *([GENERAL] if GENERAL in found else []), *found])
     for document in map(document_of, ids):
         hits = [h for h in outline.evidence.hits if h.passage.document_id == document.id]
         for table in document.tables:
             if _is_options(table, document, any_table=document.id == lead.id):
                 rows = [row for row in table.rows if any(h.passage.span.covers(s) for h in hits for s in row[1:])]
-                yield from _cells(document, table, _chosen(outline, document, rows, part), hits)
-                return
+                if cells := list(_cells(document, table, _chosen(outline, document, rows, part), hits)):
+                    yield from cells
+                    return
 
 
 def _is_options(table: Table, document: Document, *, any_table: bool) -> bool:

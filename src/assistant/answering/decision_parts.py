@@ -28,13 +28,15 @@ PILOT = re.compile(r"\bpilots?\b", re.I)
 COUNSEL = re.compile(r"\bnot\b.*\b(legal|tax)\b.*\badvice\b", re.I)
 """Whom to ask for what guidance cannot say."""
 PENDING = re.compile(
-    r"\bas\s+of\b.*\b(bills?|proposals?|proposed|not\s+(yet\s+)?(a\s+)?law|not\s+in\s+force|pending|drafts?)\b(?!\s+of\b)",
+    r"^(?=.*\bas\s+of\b).*\b(bills?|proposals?|proposed|not\s+(yet\s+)?(a\s+)?law|not\s+in\s+force|pending|drafts?)\b"
+    r"(?!\s+of\b)",
     re.I,
 )
 """A law in the making; guidance dates what moves."""
 OVERCLAIMED = re.compile(
-    r"\barticles?\b.*\b(but|yet|although|though|overstat\w+|ignores?|mix(es)?|merges?|without|unsourced|no|not|neither|already"
-    r"|forecasts?|qualif(y|ies))\b|\bqualif(y|ies)\s+the\s+article|\barticle's\b.*\bdoes\s+not\b",
+    r"\barticles?\b(?!\s+\d).*\b(but|yet|although|though|overstat\w+|ignores?|mix(es)?|merges?|unsourced|gives?\s+no|names?\s+no"
+    r"|no\s+(price|target|figure|source)|(does|did|is|are)\s+not|forecasts?|tendency|qualif(y|ies))\b"
+    r"|\bqualif(y|ies)\s+the\s+article",
     re.I,
 )
 """Where one of the articles says more than is known."""
