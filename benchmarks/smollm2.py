@@ -14,9 +14,10 @@ from pathlib import Path
 from time import perf_counter
 
 from assistant.build import open_assistant
+from assistant.llm.check import check_model
 from assistant.settings import Settings
 
-PATIENCE = {"llm_first_token_seconds": 120, "llm_stall_seconds": 60, "llm_seconds": 240}
+PATIENCE = {"llm_first_token_seconds": 300, "llm_stall_seconds": 300, "llm_seconds": 600}
 
 
 def asked(path: Path, most: int) -> list[str]:
@@ -34,7 +35,9 @@ def main() -> None:
     parser.add_argument("--tokens", type=int, default=160)
     given = parser.parse_args()
     limits = {**PATIENCE, "llm_passages": given.passages, "llm_max_tokens": given.tokens}
-    live = open_assistant(Settings.read(**limits))
+    settings = Settings.read(**limits)
+    print(check_model(settings))  # the server may load the model with the first question
+    live = open_assistant(settings)
     wrote = shown = 0
     for question in asked(given.questions, given.most):
         started = perf_counter()

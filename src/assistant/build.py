@@ -12,19 +12,19 @@ from assistant.answering.assess import Assessor
 from assistant.answering.conclude import Conclusion
 from assistant.answering.extractive import ExtractiveComposer
 from assistant.answering.generative import GenerativeComposer
-from assistant.answering.orders import without_orders
 from assistant.answering.relevance import Ranker
 from assistant.answering.scorecard import Scorecards, read_scorecards
 from assistant.answering.suggest import Suggester
 from assistant.answering.unsaid import with_unsaid
-from assistant.answering.verify import WrittenVerifier, verify_quote
+from assistant.answering.verify import WrittenVerifier, open_entailment, verify_quote
+from assistant.answering.verifying.check import Entail
 from assistant.conversation import glossary
 from assistant.conversation.model_rewrite import ModelRewriter
 from assistant.conversation.rewrite import RuleRewriter, Widen
 from assistant.conversation.spelling import Speller
 from assistant.errors import UnknownDocument
 from assistant.index.documents import Summary
-from assistant.index.embedder import Embedder
+from assistant.index.embedder import Embedder, find_model
 from assistant.index.library import Library, LiveLibrary
 from assistant.index.sync import Progress
 from assistant.indexing import open_index, silent
@@ -36,7 +36,7 @@ from assistant.retrieval.statements import Statements
 from assistant.settings import Settings
 from assistant.stages import ChatModel, Reranker, keep_order
 from assistant.text import terms as stemmed
-from assistant.types import Answer, Conversation, Document, Evidence, Hit, Outline, Passage, Query, Step
+from assistant.types import Answer, Conversation, Document, Hit, Passage, Query, Step
 
 VOCABULARY_PASSAGES = 5_000
 """Passages whose words a misspelt one is compared with; more would make the first one wait."""
@@ -64,13 +64,9 @@ def build_assistant(settings: Settings, library: Library, model: ChatModel | Non
         return (p.text for p in library.passages(range(min(len(library), VOCABULARY_PASSAGES))))
 
     ranker = Ranker(statements.of, statements.similarities, library.lexicon.idf, holds)
-    assessor = Assessor(
+    assess = Assessor(
         ranker, statements.nearness, terms.readings, document_of=library.document, passages_of=library.passages_of
     )
-
-    def assess(evidence: Evidence, conversation: Conversation = NEW) -> Outline:
-        return without_orders(assessor(evidence, conversation))
-
     line = Assistant(
         rewrite=RuleRewriter(terms.widen, Speller(is_word, texts)),
         retrieve=retriever(settings, library, settings.top_k),
@@ -95,7 +91,9 @@ def with_model(line: Assistant, model: ChatModel, settings: Settings, library: L
         context_tokens=settings.llm_context_tokens,
         max_tokens=settings.llm_max_tokens,
     )
-    verify = WrittenVerifier(library.statements_of, library.document, library.embedder.encode, widen)
+    verify = WrittenVerifier(
+        library.statements_of, library.document, library.embedder.encode, widen, entailment(settings)
+    )
 
     def conclude(answer: Answer, conversation: Conversation = NEW) -> Answer:
         return line.conclude(with_unsaid(answer), conversation)
@@ -112,6 +110,13 @@ def retriever(settings: Settings, library: Library, top_k: int) -> HybridRetriev
 def reranker(settings: Settings) -> Reranker:
     """Return the configured cross-encoder, or the stage that does nothing."""
     return CrossEncoderReranker(settings.reranker_model) if settings.reranker_model else keep_order
+
+
+def entailment(settings: Settings) -> Entail | None:
+    """Return the configured entailment model, or None. Raises SettingsError."""
+    if not settings.entailment_model:
+        return None
+    return open_entailment(find_model(settings.entailment_model, setting="ASSISTANT_ENTAILMENT_MODEL"))
 
 
 def read_glossary(library: Library) -> glossary.Glossary:

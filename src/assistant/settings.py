@@ -33,6 +33,8 @@ class Settings(BaseSettings):
     """A sentence-transformers model's name or folder; empty is the one that is installed with us."""
     reranker_model: str = ""
     """A cross-encoder's name or folder; empty leaves reranking off."""
+    entailment_model: str = ""
+    """A cross-encoder's name or folder that also checks what a language model writes; empty leaves it to rules."""
     threads: int = Field(default=0, ge=0, le=256)
     """Threads for the embedding model; 0 is one for a question, all cores for a build."""
 

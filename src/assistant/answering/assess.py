@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 
 from assistant.answering.decision_lead import is_named, to_read
 from assistant.answering.forms import Ask, read_question
+from assistant.answering.orders import without_orders
 from assistant.answering.relevance import FRAMING, Ranker
 from assistant.stages import DocumentOf
 from assistant.text import terms
@@ -148,7 +149,7 @@ class Assessor:
 
     def __call__(self, evidence: Evidence, conversation: Conversation = NEW, /) -> Outline:
         """Return the outline of the answer, with the candidates it may use and what was said before."""
-        return replace(self._outline(evidence), conversation=conversation)
+        return replace(without_orders(self._outline(evidence)), conversation=conversation)
 
     def _outline(self, evidence: Evidence) -> Outline:
         query = evidence.query

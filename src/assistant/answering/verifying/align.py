@@ -30,6 +30,8 @@ class Alignment:
     """The title and headings that the evidence stands under."""
     held: frozenset[int]
     """Where the claim's words of content stand that the evidence holds."""
+    held_below: frozenset[int]
+    """Those that the evidence holds without its headings."""
     known: frozenset[str]
     """The stems of the evidence with what they may also be called, and of its headings."""
     said: frozenset[str]
@@ -53,19 +55,24 @@ class Alignment:
 
 def align(claim: Reading, evidence: Reading, above: Reading, other_names: OtherNames = no_other_names) -> Alignment:
     """Return which words of the claim are held by the evidence or by the headings above it."""
-    own = evidence.stems | set(_spelt(evidence, other_names))
-    near = own | above.stems | set(_spelt(above, other_names))
-    known = frozenset(same for stem in near for same in alike(stem))
-    initials = _initials(evidence) | _initials(above)
-    known |= {s for s in claim.stems if len(s) > 5 and any(_derived(s, other) for other in near)}
-    held = {
-        i for i in claim.content if claim.words[i].stem in known or _spelt_out(claim, i, near, initials, other_names)
-    }
-    held |= {i for i in claim.content if not OPPOSITES.get(claim.words[i].stem, frozenset()).isdisjoint(own)}
-    held |= _initialled(claim, _acronyms(evidence) | _acronyms(above))
     own_words = claim.stems | set(_spelt(claim, other_names))
     said = frozenset(same for stem in own_words for same in alike(stem))
-    return Alignment(claim, evidence, above, frozenset(held), known, said)
+    below, known_below = _held(claim, (evidence,), other_names)
+    held, known = _held(claim, (evidence, above), other_names) if above.words else (below, known_below)
+    return Alignment(claim, evidence, above, held, below, known, said)
+
+
+def _held(claim: Reading, sources: Sequence[Reading], other_names: OtherNames) -> tuple[frozenset[int], frozenset[str]]:
+    """Return where the claim's words of content stand that the sources hold, and the stems they hold."""
+    near = frozenset(s for source in sources for s in (*source.stems, *_spelt(source, other_names)))
+    known = {same for stem in near for same in alike(stem)}
+    known |= {s for s in claim.stems if len(s) > 5 and any(_derived(s, other) for other in near)}
+    initials = frozenset(word for source in sources for word in _initials(source))
+    acronyms = frozenset(word for source in sources for word in _acronyms(source))
+    held = {i for i in claim.content if claim.words[i].stem in known}
+    held |= {i for i in claim.content if _spelt_out(claim, i, near, initials, other_names)}
+    held |= {i for i in claim.content if not OPPOSITES.get(claim.words[i].stem, frozenset()).isdisjoint(near)}
+    return frozenset(held | _initialled(claim, acronyms)), frozenset(known)
 
 
 def _derived(one: str, other: str) -> bool:

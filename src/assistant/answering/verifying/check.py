@@ -14,7 +14,7 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.answering.verifying import particulars, sense, strength
+from assistant.answering.verifying import denial, particulars, sense, strength
 from assistant.answering.verifying.align import Alignment, OtherNames, align, no_other_names
 from assistant.answering.verifying.parts import parts
 from assistant.answering.verifying.reading import read
@@ -31,7 +31,7 @@ Rule = Callable[[Alignment], Iterator[str]]
 GROUPS: dict[str, tuple[Rule, ...]] = {
     "figures": (particulars.figures,),
     "names": (particulars.names, particulars.places),
-    "opposite": (sense.opposites,),
+    "opposite": (denial.denials,),
     "sides": (sense.roles, sense.agents, sense.order, sense.crossed, sense.actions, strength.quantifiers),
     "mode": (strength.modality, strength.conditions, strength.attribution),
     "words": (particulars.unknown, particulars.subject),

@@ -179,7 +179,7 @@ thing case regard respect respectively however therefore thus while whereas with
 yet even either include including example instance go went done certain certainly particular namely together
 rather unless unlike regardless irrespective whatever since although though because so around per another
 others other else become became get got treat consider whether without beyond across onto want wanted itself
-themselves alone ahead
+themselves alone ahead someone somebody anyone anybody everybody
 """
 )
 """Words that carry the sentence along and claim nothing of their own."""
@@ -192,15 +192,15 @@ belong pertain cover include comprise consist contain amount equal total reach h
 indicate suggest mention describe explain add point stress highlight underline emphasise conclude happen
 occur arise emerge appear seem prove choose select pick decide opt get obtain gain receive acquire use
 employ adopt follow set put place position aim seek try attempt intend begin start end finish handle deal
-address tackle face meet enable hand pass call treat enjoy suit answer option choice fact point matter issue
+address tackle face meet enable hand pass call treat enjoy suit answer option choice fact matter issue
 aspect factor area part role level extent basis term order sense process approach manner type sort range
 group series key main overall general specific given various different similar respective relevant available
 actual real single sole simple roughly approximately around nearly currently now today previously formerly
 initially eventually finally furthermore moreover additionally instead likewise similarly otherwise hence
 accordingly consequently simply really actually basically essentially especially notably afterwards
-meanwhile later earlier least most further first bear involve perform performed conduct done report question
-consist available whose way able rather onward on figure plus second third fourth fifth next final step much
-many number
+meanwhile later earlier least most further first bear perform performed conduct done report question whose
+way able rather onward on figure plus second third fourth fifth next final step compared compare money aside
+fewer less more much many number
 """
 )
 """Words that a retelling puts in or leaves out without a change of what is claimed."""
@@ -223,7 +223,8 @@ AGENTS: frozenset[str] = frozenset().union(*(side for pair in ROLES for side in 
 """All who do something or to whom it is done."""
 
 DENYING = stemmed(
-    "ban bar prohibit forbid refuse deny lack fail exempt prevent exclude poor bad badly wrong reject weak silent void"
+    "ban bar prohibit forbid refuse deny lack fail exempt prevent exclude poor bad badly wrong reject weak silent void "
+    "differ"
 )
 """Words that deny what stands beside them."""
 

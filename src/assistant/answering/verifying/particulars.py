@@ -63,7 +63,7 @@ def _unit_left_out(figure: Quantity, pair: Alignment) -> list[Quantity]:
 
 def _given_for_another(pair: Alignment, figure: Quantity, same: list[Quantity]) -> bool:
     """Return whether the words beside the claim's figure stand, in the evidence, beside another of its kind."""
-    if figure.kind == "date" or _CODE.search(pair.claim.text[: figure.start]):
+    if figure.kind == "date" or len(same) > 1 or _CODE.search(pair.claim.text[: figure.start]):
         return False
     own = _range_of(figure, pair.claim)
     mine = [_range_of(q, pair.evidence) for q in same]
@@ -80,7 +80,6 @@ def _given_for_another(pair: Alignment, figure: Quantity, same: list[Quantity]) 
             nearest, rival = (min(_between(place, there[0]) for place in found) for found in (mine, rivals))
             if min(nearest, rival) <= BESIDE:
                 votes += weight if rival < nearest else -weight
-                break
     return votes > 0
 
 
@@ -159,10 +158,10 @@ def names(pair: Alignment) -> Iterator[str]:
 
 def subject(pair: Alignment) -> Iterator[str]:
     """A subject that only the headings name, where the evidence begins with another."""
-    lead = [pair.claim.words[i].stem for i in pair.claim.content[:2]]
-    own = pair.evidence.content[:2]
-    shared = any(pair.evidence.holds(stem) for stem in lead)
-    if lead and own and not shared and not any(pair.evidence.words[i].stem in pair.said for i in own):
+    if not pair.claim.content or not pair.evidence.content:
+        return
+    lead, own = pair.claim.content[0], pair.evidence.words[pair.evidence.content[0]]
+    if lead in pair.held and lead not in pair.held_below and own.stem not in pair.said:
         yield "the source says it of something else"
 
 

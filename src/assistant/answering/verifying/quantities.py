@@ -63,14 +63,14 @@ _MOST_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _MOST_AFTER = re.compile(
-    r"^[\s-]*(?:or\s+(?:less|fewer)|at\s+most|maximum|limit|cap\b|deadline|ceiling)", re.IGNORECASE
+    r"^[\s-]*(?:(?:[a-z]+\s+)?or\s+(?:less|fewer)|at\s+most|maximum|limit|cap\b|deadline|ceiling)", re.IGNORECASE
 )
 _LEAST_BEFORE = re.compile(
     r"\b(?:at\s+least|(?<!\bno\s)(?<!\bnot\s)(?:more|larger|greater|higher|longer|bigger)\s+than|over|above|beyond|exceed(?:s|ing)?|minimum(?:\s+of)?|(?:no|not)\s+(?:less|fewer)\s+than)"
     r"\s+(?:the\s+|an?\s+)?$",
     re.IGNORECASE,
 )
-_LEAST_AFTER = re.compile(r"^[\s-]*(?:or\s+more|and\s+(?:more|above|over)|minimum|plus\b)", re.IGNORECASE)
+_LEAST_AFTER = re.compile(r"^[\s-]*(?:(?:[a-z]+\s+)?or\s+more|and\s+(?:more|above|over)|minimum|plus\b)", re.IGNORECASE)
 _ABOUT = re.compile(
     r"\b(?:about|around|roughly|approximately|approx\.?|nearly|almost|some|circa|close\s+to)\s+(?:an?\s+)?$|~\s*$",
     re.IGNORECASE,
@@ -130,9 +130,10 @@ def quantities(text: str) -> tuple[Quantity, ...]:
     [('share', 15.0, '', 'most'), ('time', 60.0, 'day', '')]
     """
     dates = [_date(match) for match in _DATE.finditer(text)]
-    taken = [(q.start, q.end) for q in dates]
-    figures = [q for q in (*_figures(text), *_parts(text)) if not any(s < q.end and q.start < e for s, e in taken)]
-    ordered = sorted([*dates, *figures], key=lambda q: q.start)
+    shares = [q for q in _parts(text) if not any(d.start < q.end and q.start < d.end for d in dates)]
+    taken = [(q.start, q.end) for q in (*dates, *shares)]
+    figures = [q for q in _figures(text) if not any(s < q.end and q.start < e for s, e in taken)]
+    ordered = sorted([*dates, *shares, *figures], key=lambda q: q.start)
     return tuple(_inherit([_bounded(q, text) for q in ordered], text))
 
 

@@ -76,6 +76,8 @@ _EXPANDED = (
     (re.compile(r"\bvendor-published\b", re.I), "says"),
     (re.compile(r"\bin-house\b", re.I), "inhouse"),
     (re.compile(r"\bnot\b(?=[^.;]{1,60}\buntil\b)", re.I), "only"),
+    (re.compile(r"\bno\s+other\b", re.I), "only"),
+    (re.compile(r"\bevery\s+(?=(?:hour|day|week|month|quarter|year)\b)", re.I), "per "),
     (re.compile(r"\bset(?:-|\s+|ting\s+)up\b", re.I), "setup"),
     (re.compile(r"\b(?:no|not)\s+(?:more|less|fewer|later|longer)\s+than\b", re.I), " "),
     (re.compile(r"\ball\s+(?=(?:two|three|four|five|of)\b)", re.I), " "),
@@ -132,7 +134,7 @@ class Reading:
         found: list[str] = []
         for word in self.words[place + 1 :]:
             joins = self.words[place].stem == "without" and (word.raw in _AFTER_WITHOUT or word.bends)
-            if joins or word.raw.lower() in _BREAKS or len(found) == most:
+            if joins or "not" in word.bends or word.raw.lower() in _BREAKS or len(found) == most:
                 break
             if word.content:
                 found.append(word.stem)

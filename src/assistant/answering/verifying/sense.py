@@ -1,4 +1,4 @@
-"""Who does what to whom, and whether: denials, opposites, sides of a relation, order of a comparison.
+"""Who does what to whom: sides of a relation, order of a comparison, what is said of which of two things.
 
 Each rule yields the reasons, in plain words, why one sentence of the evidence does not carry the claim.
 """
@@ -10,135 +10,18 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from assistant.answering.verifying.align import Alignment
-from assistant.answering.verifying.lexicon import AGENTS, DENYING, OPPOSITES, ROLES, alike
+from assistant.answering.verifying.lexicon import AGENTS, ROLES
 from assistant.answering.verifying.reading import Reading, read
 
-NEAR, WIDE = 2, 5
-"""Words of content that a "not" bends for sure, and at most."""
+WIDE = 5
+"""Words of content between two sides that are spoken of together, at most."""
 
 _GIVE, _KEEP = frozenset({"outsourc", "buy"}), frozenset({"keep", "retain"})
-_BE = frozenset("is are was were be been being".split())
-_USING = frozenset({"use", "used", "using", "put"})
-_NEGATIVE_ORDER = re.compile(r"(?:do not|don't|never|avoid)\b", re.IGNORECASE)
-_SUPPOSING = frozenset({"assum", "believ", "confirm", "suppos", "think"})
-_FORBIDS = frozenset("bans bars prohibits forbids prohibit forbid".split())
-_BACKWARD = frozenset({"bad", "poor", "wrong"})
 _CLAUSES = re.compile(r"\s*(?:;|,\s+(?:and|but|while|whereas)\b|\bwhile\b|\bwhereas\b)\s*")
 _AND_FOR = re.compile(r"\s+and\s+(?=[^,;]*\sfor\s)")
 _SAID_BY = re.compile(r",?\s*(?:\baccording\s+to|\bin\s+vendor-published)\s[^,;.]*,?", re.IGNORECASE)
 _MUTUAL = frozenset({"fit", "suit", "suitabl"})
 """Deeds that go either way: the vendor suits the task, the task suits the vendor."""
-
-
-def opposites(pair: Alignment) -> Iterator[str]:
-    """A "not" too many or too few, or a word that means the reverse."""
-    mine, theirs = _denied(pair.claim), _denied(pair.evidence)
-    needs = any(pair.evidence.has(bend) for bend in ("need", "should", "must"))
-    needed = _without(pair.claim) if needs else set()  # without it, it fails: it needs it
-    if {"unless", "onli"} <= pair.claim.stems ^ pair.evidence.stems:
-        return  # not X unless Y: X only if Y
-    if _NEGATIVE_ORDER.match(pair.claim.text) and not _MUTUAL.isdisjoint(theirs):
-        return  # do not hire for it: hiring does not fit it
-    if _forbidden(pair):
-        yield "the source forbids it"
-        return
-    if _supposed(pair):
-        yield "the source warns against supposing it"
-        return
-    for stem in sorted((_surely(mine) - needed) & pair.claim.stems & pair.known):
-        if alike(stem).isdisjoint(theirs) and pair.evidence.holds(stem):
-            yield f"the source does not deny “{_word(pair.claim, stem)}”"
-            return
-    for stem in sorted(_surely(theirs) & pair.said):
-        if alike(stem).isdisjoint(mine) and pair.claim.holds(stem):
-            yield f"the source denies “{_word(pair.evidence, stem)}”"
-            return
-    yield from _reversed(pair, set(mine), set(theirs))
-
-
-def _forbidden(pair: Alignment) -> bool:
-    """Return whether the claim says without any denial what the evidence forbids."""
-    if pair.claim.has("not") or any(word.stem in DENYING for word in pair.claim.words):
-        return False
-    forbidding = (i for i, word in enumerate(pair.evidence.words) if word.raw.lower() in _FORBIDS)
-    return any((what := pair.evidence.scope(i, 1)) and pair.claim.holds(what[0]) for i in forbidding)
-
-
-def _supposed(pair: Alignment) -> bool:
-    """Return whether the claim says what the evidence tells its reader not to suppose."""
-    if pair.claim.has("not"):
-        return False
-    for place, word in enumerate(pair.evidence.words):
-        if word.stem in _SUPPOSING and place and "not" in pair.evidence.words[place - 1].bends:
-            warned = pair.evidence.scope(place, WIDE)
-            return len([stem for stem in warned if pair.claim.holds(stem)]) >= NEAR
-    return False
-
-
-def _reversed(pair: Alignment, mine: set[str], theirs: set[str]) -> Iterator[str]:
-    """Yield the word of the claim for which the evidence has the opposite, unless one of the two is denied."""
-    for word in pair.claim.words:
-        if not word.stem or word.stem in pair.evidence.stems:
-            continue
-        others = OPPOSITES.get(word.stem, frozenset()) & pair.evidence.stems - pair.claim.stems
-        if any((word.stem in mine) == (other in theirs) for other in others):
-            yield f"it says “{word.raw}” where the source says the opposite"
-            return
-
-
-def _denied(reading: Reading) -> dict[str, int]:
-    """Return the stems that a "not" or a denying word bends, each with its distance from it."""
-    found: dict[str, int] = {}
-    if reading.words and "not" in reading.words[0].bends:  # no certificate, reference or pilot makes it so
-        found |= dict.fromkeys((reading.words[i].stem for i in reading.content), WIDE)
-    for place, word in enumerate(reading.words):
-        if "not" in word.bends:
-            for distance, stem in enumerate(reading.scope(place, WIDE), start=_start(reading, place)):
-                found[stem] = min(found.get(stem, WIDE), distance)
-            if word.stem == "noth" and place and reading.words[place - 1].content:  # it settles nothing
-                found[reading.words[place - 1].stem] = 0
-            if place and reading.words[place - 1].content:  # contains no ban: does not contain one
-                found.setdefault(reading.words[place - 1].stem, NEAR)
-        elif word.stem in DENYING:
-            _deny(reading, place, found)
-    return found
-
-
-def _deny(reading: Reading, place: int, found: dict[str, int]) -> None:
-    """Add what the denying word at `place` bends; a "not" before it takes that back."""
-    word, bent = reading.words[place], reading.scope(place, WIDE)
-    passive = place and reading.words[place - 1].raw.lower() in _BE
-    if found.get(word.stem, WIDE) <= NEAR:
-        found[word.stem] = 0
-        for stem in bent:
-            found.pop(stem, None)
-        return
-    if passive:
-        bent += [w.stem for w in reading.words[:place] if w.content]
-    elif word.stem in _BACKWARD:
-        bent.append(reading.before(place))
-    for stem in filter(None, bent):
-        found.setdefault(stem, NEAR)
-
-
-def _start(reading: Reading, place: int) -> int:
-    """Return how far the first word of content stands from a "not": "not use X" may be said of X in other words."""
-    following = reading.words[place + 1] if place + 1 < len(reading.words) else None
-    if following and following.raw.lower() in _USING:
-        return 1
-    return -1 if following and "need" in following.bends and following.content else 0
-
-
-def _surely(denied: dict[str, int]) -> set[str]:
-    return {stem for stem, distance in denied.items() if distance < 1}
-
-
-def _without(reading: Reading) -> set[str]:
-    return {s for place, w in enumerate(reading.words) if w.stem == "without" for s in reading.scope(place, WIDE)}
-
-
-def _word(reading: Reading, stem: str) -> str:
-    return next((w.raw for w in reading.words if w.stem == stem), stem)
 
 
 def roles(pair: Alignment) -> Iterator[str]:

@@ -44,6 +44,8 @@ _CLAIMING = frozenset(
     "suggests".split()
 )
 """Words of somebody who may be wrong."""
+_BINDING = stemmed("contract law rule clause agreement policy")
+"""What these say is so."""
 _LAW = stemmed("section act law rule rules regulation directive article requirement statute")
 """Words of a sentence that states a rule: what it says of the law is a duty."""
 _ENACTED = stemmed("law enacted passed force adopted effective applies")
@@ -64,6 +66,8 @@ _CLAUSE = re.compile(r"[;:]|,\s+(?:and|but|while|whereas)\b")
 class _Modal:
     mode: Bend
     word: str
+    first: str
+    """The stem next to it, or empty."""
     scope: frozenset[str]
     """Stems that it bends."""
 
@@ -120,7 +124,8 @@ def _weaker(pair: Alignment, theirs: list[_Modal], claimed: set[Bend]) -> Iterat
         bending = [modal for modal in theirs if modal.mode == mode and modal.scope & pair.said]
         if not bending or mode in claimed or (mode == "would" and "may" in claimed):
             continue
-        if claimed - {"would"} or any(modal.flatly_in(pair.claim) for modal in bending):
+        other = any(pair.claim.holds(modal.first) for modal in bending) and claimed - {"would"}
+        if other or any(modal.flatly_in(pair.claim) for modal in bending):
             yield _WEAKER.get(mode, f"the source says “{mode}”")
             return
 
@@ -132,13 +137,15 @@ def _modals(reading: Reading) -> list[_Modal]:
             scope = reading.scope(place, NEAR) or [reading.before(place)]
             if mode == "would" and word.stem != "would":  # a proposed rule, and a rule that is proposed
                 scope = [*scope, *filter(None, [reading.before(place)])]
-            found.append(_Modal(mode, word.raw, frozenset(filter(None, scope))))
+            found.append(_Modal(mode, word.raw, scope[0] if scope else "", frozenset(filter(None, scope))))
         if word.content and _ABLE.search(word.raw):
-            found.append(_Modal("may", word.raw, frozenset({word.stem})))
+            found.append(_Modal("may", word.raw, word.stem, frozenset({word.stem})))
     return found
 
 
-_ONLY_SO_MANY = re.compile(r"\bonly\s+(?:about\s+|around\s+|roughly\s+)?[$€£]?\d", re.IGNORECASE)
+_ONLY_SO_MANY = re.compile(
+    r"\bonly\s+(?:about\s+|around\s+|roughly\s+)?(?:[$€£]?\d|(?:one|two|three|four|five)\b)", re.IGNORECASE
+)
 _ALTHOUGH = stemmed("even although though whether regardless despite whatever but")
 _MOST = re.compile(r"\bmost\s+(?:of\b|[^\W\d]+s\b)|\bmajority\b", re.IGNORECASE)
 _MOSTLY = stemmed("most mostly majority usually usual generally normally typically often common commonly main mainly")
@@ -195,7 +202,10 @@ def _conditioned(text: str, match: re.Match[str]) -> str:
 
 def attribution(pair: Alignment) -> Iterator[str]:
     """What somebody says, stated as if it were so."""
-    told = any(word.raw.lower() in _CLAIMING for word in pair.evidence.words[:14])
+    words = pair.evidence.words[:14]
+    told = any(
+        word.raw.lower() in _CLAIMING and pair.evidence.before(i) not in _BINDING for i, word in enumerate(words)
+    )
     told = told and not (pair.claim.has("said") or any(word.raw.lower() in _CLAIMING for word in pair.claim.words))
     if told and not any(word.named and word.stem in pair.evidence.stems for word in pair.claim.words[:4]):
         yield "it leaves out who says so"
