@@ -21,9 +21,9 @@ _ORDERS = re.compile(
         (
             # to drop what it was told
             rf"\b(ignore|disregard|forget|override|bypass|drop)\s+(\w+\s+)?(all|any|the|your|previous|prior|above|earlier|these|those|system)\b"
-            rf".{{0,30}}\b{_TOLD}\b",
+            rf"[^,;]{{0,30}}\b{_TOLD}\b",
             r"\b(ignore|disregard|forget)\s+(everything|anything|all|what)\b.{0,30}\b(above|before|previous(ly)?|earlier|said|told)\b",
-            r"\b(ignorier\w*|vergiss|ignorez|oubliez?|ignora|ignore|olvida)\b.{0,40}\b(anweisung\w*|regeln|instruc\w+|règles|reglas|istruzioni)\b",
+            r"\b(ignorier\w*|vergiss|ignorez|oubliez?|ignora|ignore|olvida)\b[^,;]{0,40}\b(anweisung\w*|regeln|instruc\w+|règles|reglas|istruzioni)\b",
             # to be somebody else
             r"\byou\s+are\s+(now|no\s+longer)\b|\bfrom\s+now\s+on,?\s+(you|answer|respond|reply|always)\b",
             r"\b(pretend|act)\s+(that\s+you|to\s+be|as\s+(if|though|an?\s+(unrestricted|evil|different)))\b|\b(developer|debug|admin|god)\s+mode\b",
