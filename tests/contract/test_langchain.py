@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from alone import Alone
 from fakes import WordHashEmbedder
 from langchain_core.documents import Document as LangChainDocument
 from langchain_core.runnables import RunnableLambda
+from serving import awaited
 
 from assistant.build import LiveAssistant
 from assistant.errors import BadInput
@@ -65,7 +65,7 @@ def test_the_retriever_is_a_link_of_a_chain(live: LiveAssistant) -> None:
     chain = PassageRetriever(search=live.search, k=2) | RunnableLambda(join)
     assert ANSWER in chain.invoke(QUESTION)
     assert chain.batch([QUESTION, "What is an SLA?"])[1] == chain.invoke("What is an SLA?")
-    assert asyncio.run(chain.ainvoke(QUESTION)) == chain.invoke(QUESTION)
+    assert awaited(chain.ainvoke(QUESTION)) == chain.invoke(QUESTION)
 
 
 # --- the line -----------------------------------------------------------------------------

@@ -1,10 +1,9 @@
-import asyncio
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 from kitchen import Kitchen
-from serving import HERE
+from serving import HERE, awaited
 from starlette.types import Receive, Scope, Send
 
 from assistant.settings import Settings
@@ -78,5 +77,5 @@ def passed(prefix: str, path: str) -> tuple[str, str]:
     async def nothing(*_: object) -> dict[str, str]:
         return {}
 
-    asyncio.run(Prefixed(app, prefix)({"type": "http", "path": path, "root_path": ""}, nothing, nothing))
+    awaited(Prefixed(app, prefix)({"type": "http", "path": path, "root_path": ""}, nothing, nothing))
     return found[0]["root_path"], found[0]["path"]
