@@ -245,8 +245,11 @@ def test_light_and_dark_follow_the_system_and_the_readers_choice(visit) -> None:
     assert not page.evaluate("document.body.classList.contains('dark')")
 
 
-def test_hostile_text_loads_nothing_runs_nothing_and_is_shown_as_text(visit, address: str) -> None:
-    here = visit()
+@pytest.mark.parametrize("path", ["", "?embed=1"])
+def test_hostile_text_loads_nothing_runs_nothing_and_is_shown_as_text(visit, address: str, path: str) -> None:
+    """As question, title, file name, source text, answer, follow-up and notice; in the page and in an embed."""
+    assert len(PAYLOADS) >= 27
+    here = visit(path=path)
     page = here.page
     here.ask(" ".join(PAYLOADS).replace("crash", ""), wait="#now .actions, #now .failed")
     here.page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
@@ -266,6 +269,10 @@ def test_hostile_text_loads_nothing_runs_nothing_and_is_shown_as_text(visit, add
         f"[...document.querySelectorAll('{ours}')].flatMap(e => [...e.querySelectorAll('*')].map(x => x.localName))"
     )
     assert not {"img", "script", "iframe", "form", "object", "video", "link", "style", "base", "picture"} & set(tags)
+    assert not {"audio", "embed", "meta", "image"} & set(tags)
+    assert (
+        page.locator("#talk [autofocus], #panel [autofocus], #talk [type=image], #talk details[ontoggle]").count() == 0
+    )
     assert page.evaluate("[...document.querySelectorAll('#talk [style], #panel .prose [style]')].length") <= 40
     shown = page.evaluate(
         "document.querySelector('#talk').textContent + document.querySelector('#document').textContent"

@@ -57,8 +57,9 @@ def write(folder: Path, passages: Sequence[Passage], vectors: np.ndarray) -> Non
         space="cosine",
         ef_construction=200,
         ef_search=200,
-        # with Chroma's default of 16 a passage is now and then linked from nowhere, so never found
-        max_neighbors=32,
+        # with fewer (Chroma's default is 16) a passage among many that are almost the same is now
+        # and then linked from nowhere, so never found
+        max_neighbors=64,
         # What is not in the graph's files is inserted again at every opening, half a
         # millisecond a vector; so a round ends exactly where its last vector does.
         sync_threshold=size,
