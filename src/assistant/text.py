@@ -180,7 +180,8 @@ def strip_invisible(text: str) -> str:
     Zero-width and bidirectional controls, tag characters, control characters other than
     white space, and lone surrogates go; they can hide instructions and break storage.
     """
-    return "".join(c for c in text if c in "\n\t" or not _is_invisible(c))
+    hidden = {ord(c): None for c in set(text) if c not in "\n\t" and _is_invisible(c)}
+    return text.translate(hidden) if hidden else text
 
 
 def _is_invisible(character: str) -> bool:
