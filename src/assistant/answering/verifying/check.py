@@ -14,7 +14,7 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.answering.verifying import denial, particulars, sense, strength
+from assistant.answering.verifying import copied, denial, particulars, sense, strength
 from assistant.answering.verifying.align import Alignment, OtherNames, align, no_other_names
 from assistant.answering.verifying.parts import parts
 from assistant.answering.verifying.reading import read
@@ -35,6 +35,7 @@ GROUPS: dict[str, tuple[Rule, ...]] = {
     "sides": (sense.roles, sense.agents, sense.order, sense.crossed, sense.actions, strength.quantifiers),
     "mode": (strength.modality, strength.conditions, strength.attribution),
     "words": (particulars.unknown, particulars.subject),
+    "copied": (copied.changes,),
 }
 """The rules, by what they weigh in the score."""
 
@@ -136,6 +137,8 @@ def _best_parts(claim: str, carriers: Sequence[Carrier], other_names: OtherNames
             if piece not in known:
                 fits = (_compare(piece, carrier, i, other_names) for i, carrier in enumerate(carriers))
                 known[piece] = _best(list(fits))
+        if "copied" in known[claim].objections:
+            break  # a copy with a change is one statement, and wrong
         fits_here = [known[piece] for piece in pieces]
         apart = len({fit.place for fit in fits_here}) == len(pieces)
         exact = len(pieces) == 1 or not any(fit.pair.foreign for fit in fits_here)
@@ -148,7 +151,7 @@ def _best(fits: list[_Fit]) -> _Fit:
     """Return the sentence that speaks least against a part, unless one that shares more words says the opposite."""
     best = max(fits, key=lambda fit: (-min(2, len(fit.objections)), fit.pair.coverage))
     nearest = max(fits, key=lambda fit: fit.pair.coverage)
-    denied = "opposite" in nearest.objections and nearest.pair.coverage > best.pair.coverage
+    denied = not {"opposite", "copied"}.isdisjoint(nearest.objections) and nearest.pair.coverage > best.pair.coverage
     return nearest if denied else best
 
 

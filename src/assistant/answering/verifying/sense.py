@@ -10,16 +10,18 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from assistant.answering.verifying.align import Alignment
-from assistant.answering.verifying.lexicon import AGENTS, ROLES
+from assistant.answering.verifying.lexicon import AGENTS, ROLES, stemmed
 from assistant.answering.verifying.reading import Reading, read
 
 WIDE = 5
 """Words of content between two sides that are spoken of together, at most."""
 
-_GIVE, _KEEP = frozenset({"outsourc", "buy"}), frozenset({"keep", "retain"})
+_GIVE, _KEEP = stemmed("outsource buy purchase procure"), stemmed("keep retain")
 _CLAUSES = re.compile(r"\s*(?:;|,\s+(?:and|but|while|whereas)\b|\bwhile\b|\bwhereas\b)\s*")
 _AND_FOR = re.compile(r"\s+and\s+(?=[^,;]*\sfor\s)")
-_SAID_BY = re.compile(r",?\s*(?:\baccording\s+to|\bin\s+vendor-published)\s[^,;.]*,?", re.IGNORECASE)
+_SAID_BY = re.compile(
+    r",?\s*(?:\baccording\s+to|\bin\s+(?:vendor|provider|supplier)-published)\s[^,;.]*,?", re.IGNORECASE
+)
 _MUTUAL = frozenset({"fit", "suit", "suitabl"})
 """Deeds that go either way: the vendor suits the task, the task suits the vendor."""
 
