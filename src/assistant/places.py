@@ -71,7 +71,7 @@ _OTHERS = {
     "Morocco": "",
     "Nigeria": "",
     "Pakistan": "",
-    "Philippines": "Philippine|Manila",
+    "Philippines": "Philippine|Filipino|Manila",
     "Serbia": "",
     "Singapore": "MAS",
     "South Africa": "",

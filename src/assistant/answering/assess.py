@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 
 from assistant.answering.decision_lead import is_named, to_read
 from assistant.answering.forms import Ask, read_question
+from assistant.answering.lacking import lacking
 from assistant.answering.orders import without_orders
 from assistant.answering.relevance import FRAMING, Ranker
 from assistant.stages import DocumentOf
@@ -48,9 +49,6 @@ NAMED = 0.6
 
 MOST_NAMED_TERMS = 4
 """In a longer question a name is part of the case that is described; the corpus need not hold it."""
-
-CLOSE = 0.12
-"""A statement that gives the figure asked for must be nearly as near to the question as the nearest one."""
 
 _ORDER = re.compile(
     r"\b(ignore|disregard|forget)\b.*\b(instructions?|rules|prompt|above|previous)\b|\b(system\s+prompt|your\s+instructions)\b"
@@ -213,7 +211,7 @@ class Assessor:
     ) -> tuple[Status, tuple[str, ...]]:
         refusal = _refusal(query.question) or self._too_little(query, ask, signs, candidates)
         if not refusal and not ask.premise:  # what the question takes for granted is put right, not refused
-            refusal = _gap(query.question, ask, candidates)
+            refusal = lacking(query, ask, candidates, self.rank.holds)
         return ("abstained", (refusal,)) if refusal else ("answered", ())
 
     def _too_little(self, query: Query, ask: Ask, signs: Signs, candidates: Sequence[Candidate]) -> str:
@@ -280,42 +278,4 @@ def _refusal(question: str) -> str:
     return ""
 
 
-def _gap(question: str, ask: Ask, candidates: Sequence[Candidate]) -> str:
-    """Return what the question asks for that no near statement holds, as a sentence, or empty."""
-    where = "the articles do" if ask.articles_only else "the corpus does"
-    asked = [c for c in candidates if c.hit.passage.kind == "article"] if ask.articles_only else list(candidates)
-    asked = asked[: 2 * NEAR] or list(candidates[: 2 * NEAR])
-    most = max(c.similarity for c in asked)
-    near = [c for c in asked if c.similarity >= most - CLOSE]
-    giving = [c for c in near if ask.holds(c.statement.text)]
-    if giving and ask.expected in _FIGURES and (names := set(terms(" ".join(_NAME.findall(question))))):
-        giving = [c for c in giving if names & set(terms(_with_headings(c)))]
-    if not giving:
-        return f"{where} not give the {_CALLED.get(ask.expected, ask.expected)} asked for{_noted(candidates)}"
-    if ask.superlative and not any(ask.superlative in c.statement.text.lower() for c in near):
-        return f"{where} not say which is the {ask.superlative}{_noted(candidates)}"
-    return ""
-
-
-def _noted(candidates: Sequence[Candidate]) -> str:
-    """Return what the guidance says of the gap itself, where a near statement does."""
-    for candidate in candidates[:NEAR]:
-        text = candidate.statement.text
-        if candidate.hit.passage.kind == "guidance" and _NOTES_A_GAP.search(text):
-            return f"; the guidance notes: \u201c{text}\u201d"
-    return ""
-
-
-def _with_headings(candidate: Candidate) -> str:
-    statement = candidate.statement
-    return " ".join((statement.text, *statement.headings, candidate.hit.passage.title))
-
-
-_NOTES_A_GAP = re.compile(
-    r"\barticles?\b.*\b(no|not|none|without|neither)\b|\b(no|not|none|without|neither)\b.*\barticles?\b", re.I
-)
-_FIGURES = frozenset({"percentage", "money", "count", "score"})
-"""A figure belongs to what the question names; another one's figure is a wrong answer."""
-
 _UNSURE = "no passage of the corpus carries an answer"
-_CALLED = {"score": "figure", "money": "amount", "count": "number"}

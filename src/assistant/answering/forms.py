@@ -74,7 +74,7 @@ _EXPECTED: tuple[tuple[Expected, re.Pattern[str]], ...] = (
         re.compile(
             r"\bhow\s+much\s+(does|do|is|are|will|would|can|could|did|money|should)?.*\b(cost|costs|pay|save|saves|saving|savings|charge|price|spend|fine|fined)\b"
             r"|\b(what|which)\s+(is|are|does|hourly|day|monthly)?.*\b(price|fee|fees|salary|salaries|hourly\s+rate|day\s+rate)\b"
-            r"|\bwhat\s+(do|does|would|will)\b(?!.{0,60}\b(say|think)\b).*\b(earn|charge|cost)\b|\b(highest|biggest|lowest|maximum|minimum)\s+(\w+\s+)?(fine|penalty|pay|wage)\b"
+            r"|\bwhat\s+(do|does|did|would|will)\b(?!.{0,60}\b(say|think)\b).*\b(earn|charge|cost|pay)\b|\b(highest|biggest|lowest|maximum|minimum)\s+(\w+\s+)?(fine|penalty|pay|wage)\b"
             r"|\bhow\s+(big|high|large)\s+is\b.*\b(fine|penalty|tax|rate|salary)\b|\bat\s+what\s+rate\b|\bwhat\s+is\s+the\s+(\w+\s+)?tax\s+rate\b",
             re.I,
         ),
