@@ -15,6 +15,7 @@ from pathlib import Path
 import hotel
 import pytest
 from alone import Alone
+from chroma import ChromaServer
 from fakes import WORKER, WordHashEmbedder
 from filelock import FileLock
 
@@ -59,6 +60,21 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveAssistant]:
     live = LiveAssistant(settings, open_index(settings, embedder=WordHashEmbedder(), worker=WORKER))
     yield live
     live.close()
+
+
+@pytest.fixture(scope="session")
+def one_chroma(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChromaServer]:
+    """A Chroma server of this machine; use `chroma`."""
+    server = ChromaServer(tmp_path_factory.mktemp("chroma"))
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def chroma(one_chroma: ChromaServer) -> ChromaServer:
+    """A Chroma server that runs, and may be killed."""
+    one_chroma.start()
+    return one_chroma
 
 
 @pytest.fixture(scope="session")

@@ -160,6 +160,7 @@ class Kitchen:
 
     pause: float = 0.0
     """Seconds before each sentence of the question that is answered slowly."""
+    chroma = "folder"
 
     def __post_init__(self) -> None:
         hostile = "Hostile heading\n" + "\n".join(PAYLOADS)

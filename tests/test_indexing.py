@@ -246,7 +246,7 @@ def test_a_broken_index_without_a_corpus_is_an_error_and_not_an_empty_answer(set
 def test_a_generation_is_probed_once_and_not_at_every_start(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("assistant.indexing.probe", lambda folder: pytest.fail("probed again"))
+    monkeypatch.setattr("assistant.index.repair.probe", lambda folder, server: pytest.fail("probed again"))
     for _ in range(2):
         assert "aprons" in answers(settings)
 

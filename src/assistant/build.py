@@ -25,7 +25,7 @@ from assistant.conversation.spelling import Speller
 from assistant.errors import UnknownDocument
 from assistant.index.documents import Summary
 from assistant.index.embedder import Embedder, find_model
-from assistant.index.library import Library, LiveLibrary
+from assistant.index.library import Chroma, Library, LiveLibrary
 from assistant.index.sync import Progress
 from assistant.indexing import open_index, silent
 from assistant.llm.provider import open_chat
@@ -173,6 +173,11 @@ class LiveAssistant:
     def library(self) -> Library:
         """The generation that serves at the moment."""
         return self._current().library
+
+    @property
+    def chroma(self) -> Chroma:
+        """Where Chroma searches; while its server is away, every vector is compared instead."""
+        return self.library.chroma
 
     @property
     def embedder(self) -> Embedder:

@@ -8,6 +8,7 @@ AssistantError
 │   ├── NoIndex            none has been built
 │   ├── WrongModel         it was built by another model
 │   ├── BrokenGeneration   a generation failed its probe
+│   ├── ServerAway         the Chroma server does not answer
 │   └── BuilderBusy        another process is building
 ├── UnknownDocument        no document has this id
 ├── RecordsUnavailable     conversations cannot be kept or read at the moment
@@ -68,6 +69,10 @@ class WrongModel(IndexUnavailable):
 
 class BrokenGeneration(IndexUnavailable):
     """A generation failed its probe and was set aside."""
+
+
+class ServerAway(IndexUnavailable):
+    """The Chroma server does not answer, or refuses us."""
 
 
 class BuilderBusy(IndexUnavailable):

@@ -15,8 +15,9 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Any, Final
@@ -26,15 +27,10 @@ from pydantic import TypeAdapter
 
 from assistant.corpus.load import READER_VERSION, Limits, Loaded, load_corpus
 from assistant.corpus.split import SPLITTER_VERSION, embedded_text, passages, statements
-from assistant.errors import (
-    BrokenGeneration,
-    BuilderBusy,
-    EmptyCorpus,
-    NoIndex,
-    WrongModel,
-)
-from assistant.index import generations, lexicon
+from assistant.errors import AssistantError, BrokenGeneration, EmptyCorpus, WrongModel
+from assistant.index import generations, lexicon, repair
 from assistant.index import manifest as manifests
+from assistant.index import server as servers
 from assistant.index.documents import Documents, digest
 from assistant.index.embedder import Embedder, SentenceEmbedder, model_stamp
 from assistant.index.library import Library, LiveLibrary
@@ -102,24 +98,30 @@ def build_index(
         worker: the command that writes the generation.
 
     Raises BuilderBusy, EmptyCorpus, WrongModel (when another model built the index and `rebuild`
-    was not asked for), SettingsError, and IndexUnavailable when the build itself fails.
+    was not asked for), ServerAway, SettingsError, and IndexUnavailable when the build itself fails.
     """
     started = perf_counter()
+    server = servers.configured(settings)
     orders = {"settings": settings.model_dump(mode="json"), "rebuild": rebuild, "dry_run": dry_run}
     if dry_run:
         return replace(_report(run(worker, orders, progress)), seconds=perf_counter() - started)
+    if server:
+        orders["secret"] = server.secret.get_secret_value()  # the settings alone do not tell it
+        with servers.connected(server):
+            pass  # rather than after minutes of embedding
+    remove = partial(servers.remove, server=server)
     with generations.build_lock(settings.index) as lock:
-        _repair(settings.index)
+        repair.mend(settings.index, server)
         try:
             report = _report(run(worker, orders, progress, lock=lock))
             if report.changed:
                 progress("checking", 0, 1)
-                probe(generations.folder_of(settings.index, report.generation))
+                probe(generations.folder_of(settings.index, report.generation), server)
                 progress("checking", 1, 1)
                 keep = _previous(settings.index, report.generation)
-                generations.publish(settings.index, report.generation, previous=keep)
+                generations.publish(settings.index, report.generation, previous=keep, remove=remove)
         finally:
-            generations.remove_leftovers(settings.index)
+            generations.remove_leftovers(settings.index, remove)
     return replace(report, seconds=perf_counter() - started)
 
 
@@ -176,7 +178,9 @@ def write_next(settings: Settings, embedder: Embedder, *, rebuild: bool, dry_run
     todo = plan(_digests(before), digests)
     corpus = corpus_digest(digests, made_by, embedder.fingerprint)
     unreadable = tuple((error.path, error.reason) for error in loaded.unreadable)
-    if manifest and not rebuild and manifest.corpus == corpus:
+    server = servers.configured(settings)
+    unchanged = manifest and before and not rebuild and manifest.corpus == corpus
+    if manifest and before and unchanged and (dry_run or servers.in_place(before, manifest.passages, server)):
         held = manifest.documents, manifest.passages
         return Report(manifest.generation, False, todo, *held, unreadable=unreadable)
     prepared = _prepare_all(loaded.documents, embedder, progress)
@@ -188,7 +192,7 @@ def write_next(settings: Settings, embedder: Embedder, *, rebuild: bool, dry_run
     folder = generations.folder_of(settings.index, new_name(corpus))
     provenance = Provenance(corpus, made_by, unreadable)
     base = None if rebuild else before
-    written = write_generation(folder, prepared, embedder, provenance, before=base, progress=progress)
+    written = write_generation(folder, prepared, embedder, provenance, before=base, server=server, progress=progress)
     counts = len(prepared), cut, written.embedded, written.reused
     return Report(folder.name, True, todo, *counts, unreadable=unreadable)
 
@@ -270,7 +274,8 @@ def serve_orders(make_embedder: Callable[[Settings], Embedder]) -> int:
     """Be the worker: write the next generation as ordered on standard input."""
 
     def write(orders: dict[str, Any], progress: Progress) -> dict[str, Any]:
-        settings = Settings.read({}, **orders["settings"])
+        given = {**orders["settings"], "chroma_token": orders.get("secret"), "chroma_token_file": None}
+        settings = Settings.read({}, **given)
         options = {"rebuild": orders["rebuild"], "dry_run": orders["dry_run"]}
         report = write_next(settings, make_embedder(settings), **options, progress=progress)
         written: dict[str, Any] = TypeAdapter(Report).dump_python(report, mode="json")
@@ -292,7 +297,8 @@ def open_index(
     """Return the library that answers, built or repaired if need be.
 
     A generation that fails its probe is set aside and the one before serves; where none can, the
-    index is built from the corpus. An empty index is never opened.
+    index is built from the corpus. An empty index is never opened. Passages that are not where they
+    are to be kept, a folder or a Chroma server, are brought there.
 
     Args:
         settings: names corpus, index and embedding model.
@@ -302,11 +308,18 @@ def open_index(
 
     Raises WrongModel, and what `build_index` raises.
     """
+    server = servers.configured(settings)
     pointer = generations.read_pointer(settings.index)
-    if not (pointer and _sound(settings.index, pointer.generation)) and not _recover(settings.index):
+    sound = pointer and repair.is_sound(settings.index, pointer.generation, server)
+    if not sound and not repair.recover(settings.index, server):
         build_index(settings, progress=progress, worker=worker)
-    _tidy(settings.index)
-    live = LiveLibrary(settings.index, embedder=embedder, threads=settings.threads)
+    elif repair.is_elsewhere(settings.index, server):
+        try:
+            build_index(settings, progress=progress, worker=worker)
+        except AssistantError as error:  # what is there answers meanwhile
+            log.warning("the passages cannot be brought where they are to be kept: %s", error)
+    repair.tidy(settings.index, server)
+    live = LiveLibrary(settings.index, embedder=embedder, threads=settings.threads, server=server)
     check_model(live.get(), settings, embedder)
     return live
 
@@ -336,60 +349,6 @@ def _wrong_model(built: str, configured: str) -> WrongModel:
         f"the index was built by the embedding model {built}, and the one configured is {configured}",
         hint="Build it with the configured model: assistant index --rebuild",
     )
-
-
-def _sound(index: Path, generation: str) -> bool:
-    """Return whether the generation can serve; it is probed unless it was before."""
-    folder = generations.folder_of(index, generation)
-    try:
-        if not passed(folder):
-            probe(folder)
-    except BrokenGeneration as error:
-        log.warning("generation %s cannot serve: %s", generation, error)
-        return False
-    return True
-
-
-def _recover(index: Path) -> bool:
-    """Make a sound generation the current one; return whether there was one."""
-    if not index.is_dir():
-        return False
-    try:
-        with generations.build_lock(index):
-            return _repair(index)
-    except OSError as error:
-        raise NoIndex(
-            f"the index in {index} cannot serve and cannot be repaired: {error}",
-            hint="Make the folder writable, or name another with --index or ASSISTANT_INDEX.",
-        ) from error
-
-
-def _tidy(index: Path) -> None:
-    """Remove what killed builds left behind, unless somebody builds right now."""
-    if not generations.leftovers(index):
-        return
-    with suppress(BuilderBusy, OSError), generations.build_lock(index):
-        generations.remove_leftovers(index)
-
-
-def _repair(index: Path) -> bool:
-    """Point to the best sound generation, set aside what is not, and remove leftovers.
-
-    For who holds the lock. Returns whether a generation can serve.
-    """
-    found = ""
-    for generation in generations.candidates(index):
-        if _sound(index, generation):
-            found = generation
-            break
-        generations.set_aside(index, generation)
-    pointer = generations.read_pointer(index)
-    if found and (pointer is None or pointer.generation != found):
-        generations.write_pointer(index, generations.Pointer(found))
-    if not found:
-        generations.pointer_file(index).unlink(missing_ok=True)
-    generations.remove_leftovers(index)
-    return bool(found)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ def run(settings: Settings, *, say: Callable[[str], None]) -> None:
     from assistant.web.auth import check_address
 
     check_address(settings)
+    _one_thread_a_question()
     # the page's packages take seconds to import; a wrong address must not wait for them
     from assistant.build import open_assistant
     from assistant.evaluation.card import quality_card
@@ -60,6 +62,7 @@ def run_tools(settings: Settings) -> None:
     from assistant.web import api_logs, mcp
     from assistant.web.server import make_parts
 
+    _one_thread_a_question()
     api_logs.configure(settings)
     live = open_assistant(settings, progress=Meter())
     parts = make_parts(live, settings)
@@ -68,3 +71,12 @@ def run_tools(settings: Settings) -> None:
     finally:
         parts.records.close()
         live.close()
+
+
+def _one_thread_a_question() -> None:
+    """Have numpy use one thread, which has to be said before it is imported.
+
+    Its matrices are small here: a second thread takes as much time again and makes nothing faster, and
+    while many ask at once the others wait for it.
+    """
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"

@@ -29,6 +29,13 @@ class Settings(BaseSettings):
     retention_days: int = Field(default=0, ge=0, le=36_500)
     """Conversations and log entries that nothing was added to for longer are deleted; 0 keeps them."""
 
+    chroma_url: str = ""
+    """Address of a Chroma server that holds the passages, such as `http://chroma:8000`; empty is the index folder."""
+    chroma_token: SecretStr = SecretStr("")
+    """What it is shown with each request: a token, or `name:password`; shown and logged nowhere."""
+    chroma_token_file: Path | None = None
+    """A file that holds it, instead."""
+
     embedding_model: str = ""
     """A sentence-transformers model's name or folder; empty is the one that is installed with us."""
     reranker_model: str = ""
@@ -108,6 +115,8 @@ class Settings(BaseSettings):
     """Addresses or networks of the proxies whose headers are believed, separated by commas."""
     rate_per_minute: int = Field(default=300, ge=0)
     """Requests that each signed-in user may send in a minute, the page's parts not counted; 0 is no limit."""
+    answer_seconds: float = Field(default=30, gt=0)
+    """Longest time for an answer on the page and of the API, besides what a language model may take."""
     at_once: int = Field(default=8, ge=1, le=256)
     """Questions of the API that are worked on at the same time."""
     waiting: int = Field(default=64, ge=0, le=10_000)
@@ -116,6 +125,11 @@ class Settings(BaseSettings):
     """`json` writes one line a request to stderr; `text` writes warnings alone."""
     log_questions: bool = False
     """Whether a line of the log has the words of the question."""
+
+    @property
+    def patience(self) -> float:
+        """Longest time for an answer, in seconds; a language model is asked twice at most."""
+        return self.answer_seconds + (2 * self.llm_seconds if self.llm_model else 0)
 
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None, **given: Any) -> Settings:

@@ -75,7 +75,7 @@ def test_a_damaged_file_is_noticed_before_chroma_opens_the_folder(
 ) -> None:
     remember(folder)
     STEADY[damage](folder)
-    monkeypatch.delattr(probes, "Store")
+    monkeypatch.delattr(probes, "open_store")
     assert not passed(folder)
     with pytest.raises(BrokenGeneration):
         check(folder)

@@ -221,3 +221,16 @@ def test_a_search_gives_the_nearest_passages(hotel_api) -> None:
     assert len(found["hits"]) == 2
     assert "towels" in found["hits"][0]["text"]
     assert [hit["rank"] for hit in found["hits"]] == [1, 2]
+
+
+@pytest.mark.parametrize("way", ["/api/ask", "/api/ask/stream"])
+def test_an_answer_that_takes_too_long_is_refused_with_when_to_come_back(tmp_path, way: str) -> None:
+    class Hanging(Kitchen):
+        def stream(self, question, conversation=None):
+            time.sleep(1)
+            yield from super().stream(question)
+
+    app = create_app(Hanging(), Settings.read({}, data=tmp_path, answer_seconds=0.1))
+    with TestClient(app, base_url=HERE) as client:
+        told = client.post(way, json={"question": "How long is the notice?"})
+    assert (told.status_code, told.json()["type"], told.headers["retry-after"]) == (503, "urn:problem:too-slow", "10")

@@ -16,12 +16,15 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from assistant.errors import BuilderBusy
+
+Remove = Callable[[Path], None]
+"""Removes a generation with whatever it keeps elsewhere; what cannot be removed now may leave a folder behind."""
 
 _NAME = re.compile(r"[0-9]{8}T[0-9]{6}[0-9]*Z-[0-9a-f]{8}")
 
@@ -81,7 +84,12 @@ def candidates(index: Path) -> list[str]:
     return named or sorted(there, reverse=True)
 
 
-def publish(index: Path, generation: str, *, previous: str) -> None:
+def remove_folder(folder: Path) -> None:
+    """Remove a generation that is a folder and nothing else."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def publish(index: Path, generation: str, *, previous: str, remove: Remove = remove_folder) -> None:
     """Make a probed generation the current one, and remove all but it and `previous`.
 
     What was set aside goes too: it may hold text that has since been deleted.
@@ -90,8 +98,8 @@ def publish(index: Path, generation: str, *, previous: str) -> None:
     for path in [*folder.rglob("*"), folder, folder.parent]:
         _sync(path)
     write_pointer(index, Pointer(generation, previous))
-    remove_leftovers(index)
-    shutil.rmtree(index / "quarantine", ignore_errors=True)
+    remove_leftovers(index, remove)
+    _clear_quarantine(index, remove)
 
 
 def leftovers(index: Path) -> list[Path]:
@@ -99,22 +107,23 @@ def leftovers(index: Path) -> list[Path]:
     pointer = read_pointer(index)
     kept = {pointer.generation, pointer.previous} if pointer else set()
     unnamed = [path for path in (index / "generations").glob("*") if path.name not in kept]
-    return [*unnamed, *index.glob(".current.*")]
+    half_removed = [path for path in (index / "quarantine").glob("*") if not (path / "manifest.json").exists()]
+    return [*unnamed, *half_removed, *index.glob(".current.*")]
 
 
-def remove_leftovers(index: Path) -> None:
+def remove_leftovers(index: Path, remove: Remove = remove_folder) -> None:
     """Remove what killed builds left behind; for who holds the lock and has seen to the pointer."""
     for path in leftovers(index):
         if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
+            remove(path)
         else:
             path.unlink(missing_ok=True)
 
 
-def set_aside(index: Path, generation: str) -> None:
+def set_aside(index: Path, generation: str, remove: Remove = remove_folder) -> None:
     """Move a generation that failed into quarantine, in place of the one before."""
+    _clear_quarantine(index, remove)
     quarantine = index / "quarantine"
-    shutil.rmtree(quarantine, ignore_errors=True)
     quarantine.mkdir(parents=True, exist_ok=True)
     folder = folder_of(index, generation)
     if folder.exists():
@@ -145,6 +154,13 @@ def build_lock(index: Path) -> Iterator[int]:
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+def _clear_quarantine(index: Path, remove: Remove) -> None:
+    for path in (index / "quarantine").glob("*"):
+        remove(path)
+    with suppress(OSError):  # it is not there, or not empty
+        (index / "quarantine").rmdir()
 
 
 def _sync(path: Path) -> None:

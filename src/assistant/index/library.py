@@ -8,19 +8,20 @@ import threading
 import weakref
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from functools import lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from assistant.errors import BrokenGeneration, NoIndex
+from assistant.errors import BrokenGeneration, IndexUnavailable, NoIndex, ServerAway
 from assistant.index import generations
 from assistant.index import manifest as manifests
 from assistant.index.documents import Documents, Summary
 from assistant.index.embedder import Embedder, OnnxEmbedder, SentenceEmbedder
 from assistant.index.lexicon import Lexicon
 from assistant.index.plan import statement_text
+from assistant.index.server import Server, ServerStore, collection_of, open_store
 from assistant.index.store import Store
 from assistant.types import Document, Hit, Passage, Statement
 
@@ -28,6 +29,11 @@ if TYPE_CHECKING:
     from langchain_core.vectorstores import VectorStore
 
 log = logging.getLogger(__name__)
+
+Chroma = Literal["folder", "server", "away"]
+
+EXACT = 20_000
+"""Passages up to which every vector is compared: no slower than the graph, and a start need not load Chroma."""
 
 REMEMBERED = 2048
 """Vectors of questions and of single statements that are kept, 1.5 kB each."""
@@ -37,23 +43,30 @@ class Library:
     """One generation, read-only; safe to use from several threads.
 
     It goes on answering when its folder is removed while a question is under way: its files
-    stay open, and the one that Chroma would open again is then done without.
+    stay open, and the one that Chroma would open again is then done without. It does without a
+    Chroma server that is away, too.
     """
 
-    def __init__(self, folder: Path, *, embedder: Embedder | None = None, threads: int = 0) -> None:
+    def __init__(
+        self, folder: Path, *, embedder: Embedder | None = None, threads: int = 0, server: Server | None = None
+    ) -> None:
         self.folder = folder
         self.manifest = manifests.read(folder)
         self.generation = self.manifest.generation
         self.embedder: Embedder = embedder or open_encoder(folder, self.manifest.model, threads)
-        opened = ExitStack()
+        self._server = server
+        self._opened = opened = ExitStack()
         try:
             self._documents = Documents(folder / "documents.sqlite")
             opened.callback(self._documents.close)
             self._passage_vectors = _open_vectors(folder / "passages.npy")
             self._statement_vectors = _open_vectors(folder / "statements.npy")
             self.lexicon = Lexicon.open(folder / "lexicon.npz")
-            self._store = Store(folder / "chroma")
-            opened.callback(self._store.close)
+            self._exact = len(self) <= EXACT and not collection_of(folder)
+            if not self._exact:
+                _ = self._store  # opened now, so that the first question does not wait
+            elif not (folder / manifests.UNSTEADY).is_file():
+                raise BrokenGeneration("the vectors are missing")
         except Exception as error:  # damaged files fail in many ways
             opened.close()
             raise BrokenGeneration(f"the generation {self.generation} cannot be opened: {error}") from error
@@ -65,20 +78,30 @@ class Library:
         self._fresh: dict[str, np.ndarray] = {}
 
     @classmethod
-    def open(cls, folder: Path, *, embedder: Embedder | None = None, threads: int = 0) -> Library:
+    def open(
+        cls, folder: Path, *, embedder: Embedder | None = None, threads: int = 0, server: Server | None = None
+    ) -> Library:
         """Return the generation in `folder`, opened.
 
         Args:
             folder: a generation that passed its probe.
             embedder: for its questions; None is the model that it was built with.
             threads: processor threads for one question; 0 is one.
+            server: the Chroma server that may hold its passages.
 
         Raises BrokenGeneration.
         """
-        return cls(folder, embedder=embedder, threads=threads)
+        return cls(folder, embedder=embedder, threads=threads, server=server)
 
     def __len__(self) -> int:
         return self.manifest.passages
+
+    @property
+    def chroma(self) -> Chroma:
+        """Where Chroma searches: in its own folder, in a server, or nowhere while the server is away."""
+        if self._exact or not isinstance(self._store, ServerStore):
+            return "folder"
+        return "away" if self._store.away else "server"
 
     # --- texts ----------------------------------------------------------------------------
 
@@ -158,10 +181,13 @@ class Library:
     def nearest(self, vector: np.ndarray, k: int) -> list[tuple[int, float]]:
         """Return the `k` passages nearest to a unit vector as (number, cosine), best first.
 
-        Fewer only if there are fewer. Chroma searches; if it fails or comes back with fewer
-        (its folder was removed under a question, for instance) every vector is compared.
+        Fewer only if there are fewer. Among few passages every vector is compared, else Chroma searches; if it
+        fails, is away or comes back with fewer (its folder was removed under a question, for instance) every
+        vector is compared as well.
         """
         k = min(k, len(self))
+        if self._exact:
+            return self._compare_all(vector, k)
         try:
             found = self._store.nearest(vector, k)
             numbers = self._documents.numbers([id for id, _ in found])
@@ -170,7 +196,16 @@ class Library:
             log.warning("generation %s: the graph found %d of %d passages", self.generation, len(numbers), k)
         except BrokenGeneration as error:
             log.warning("generation %s: %s", self.generation, error)
+        except ServerAway as error:  # the store has logged it, once
+            log.debug("generation %s: %s", self.generation, error)
         return self._compare_all(vector, k)
+
+    @cached_property
+    def _store(self) -> Store:
+        """The passages in Chroma, opened when they are first needed. Raises BrokenGeneration."""
+        store = open_store(self.folder, self._server)
+        self._opened.callback(store.close)
+        return store
 
     def vector_store(self, embedder: Embedder) -> VectorStore:
         """Return the passages as a LangChain vector store; for reading only."""
@@ -190,18 +225,27 @@ class LiveLibrary:
     long as somebody holds it, and is closed when nobody does.
     """
 
-    def __init__(self, index: Path, *, embedder: Embedder | None = None, threads: int = 0) -> None:
+    def __init__(
+        self, index: Path, *, embedder: Embedder | None = None, threads: int = 0, server: Server | None = None
+    ) -> None:
         self.index = index
-        self._embedder, self._threads = embedder, threads
+        self._current = partial(current, index, embedder=embedder, threads=threads, server=server)
         self._lock = threading.Lock()
+        self._process = os.getpid()
         self._mark = _mark(index)
-        self._library = current(index, embedder=embedder, threads=threads)
+        self._library = self._current()
 
     def get(self) -> Library:
         """Return the current generation, opened; costs microseconds while nothing was published.
 
-        If a newly published one cannot be opened, the one before goes on serving.
+        If a newly published one cannot be opened, the one before goes on serving. Raises
+        IndexUnavailable in a process that was forked off, where the model's threads are missing.
         """
+        if os.getpid() != self._process:
+            raise IndexUnavailable(
+                "the index was opened before this process was forked off another",
+                hint="Start each process by itself; several may serve the same index.",
+            )
         if _mark(self.index) != self._mark:
             with self._lock:
                 if (mark := _mark(self.index)) != self._mark:
@@ -212,19 +256,21 @@ class LiveLibrary:
         try:
             pointer = generations.read_pointer(self.index)
             if pointer and pointer.generation != self._library.generation:
-                self._library = current(self.index, embedder=self._embedder, threads=self._threads)
+                self._library = self._current()
         except (BrokenGeneration, NoIndex) as error:
             log.warning("the newly published generation cannot serve: %s", error)
         self._mark = mark
 
 
-def current(index: Path, *, embedder: Embedder | None = None, threads: int = 0) -> Library:
+def current(
+    index: Path, *, embedder: Embedder | None = None, threads: int = 0, server: Server | None = None
+) -> Library:
     """Return the generation that the pointer names, opened. Raises NoIndex, BrokenGeneration."""
     pointer = generations.read_pointer(index)
     if pointer is None:
         raise NoIndex(f"there is no index in {index}", hint="Build it with: assistant index")
     folder = generations.folder_of(index, pointer.generation)
-    return Library.open(folder, embedder=embedder, threads=threads)
+    return Library.open(folder, embedder=embedder, threads=threads, server=server)
 
 
 def open_encoder(folder: Path, model: str, threads: int) -> Embedder:

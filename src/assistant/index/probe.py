@@ -2,24 +2,28 @@
 
 A damaged Chroma folder can end the interpreter without an exception, or answer with fewer
 hits than there are. So no generation is opened in a process that answers questions before
-it has passed here: `python -m assistant.index.probe FOLDER` exits 0, or prints the reason.
+it has passed here: `python -m assistant.index.probe FOLDER` exits 0, or prints the reason. With
+a dash behind the folder, the Chroma server that holds the passages is told on standard input.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
+from pydantic import SecretStr
 
-from assistant.errors import AssistantError, BrokenGeneration
+from assistant.errors import AssistantError, BrokenGeneration, ServerAway
 from assistant.index import manifest as manifests
 from assistant.index.documents import Documents
 from assistant.index.lexicon import Lexicon
 from assistant.index.manifest import UNSTEADY, Manifest
+from assistant.index.server import WRITE_SECONDS, Server, open_store
 from assistant.index.store import Store, version
 
 SECONDS = 60
@@ -33,23 +37,29 @@ RECALL = 0.95
 
 _REMEMBERED = "probed"
 
+_AWAY = 3
+"""The exit code that says: nothing is known, the server is away."""
 
-def probe(folder: Path) -> None:
-    """Try the generation out in a fresh process. Raises BrokenGeneration with the reason."""
-    command = [sys.executable, "-m", "assistant.index.probe", str(folder)]
+
+def probe(folder: Path, server: Server | None = None) -> None:
+    """Try the generation out in a fresh process. Raises BrokenGeneration with the reason, or ServerAway."""
+    command = [sys.executable, "-m", "assistant.index.probe", str(folder), *(["-"] if server else [])]
+    told = json.dumps({"url": server.url, "secret": server.secret.get_secret_value()}) if server else ""
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
+        done = subprocess.run(command, input=told, capture_output=True, text=True, timeout=SECONDS, check=False)
     except subprocess.TimeoutExpired as error:
         raise BrokenGeneration(f"it did not answer within {SECONDS} seconds") from error
     if done.returncode < 0:
         raise BrokenGeneration(f"opening it ended the process with signal {-done.returncode}")
+    if done.returncode == _AWAY:
+        raise ServerAway(done.stdout.strip())
     if done.returncode:
         raise BrokenGeneration(done.stdout.strip() or "its probe failed without a reason")
     remember(folder)
 
 
-def check(folder: Path) -> None:
-    """Try the generation out in this process. Raises BrokenGeneration."""
+def check(folder: Path, server: Server | None = None) -> None:
+    """Try the generation out in this process. Raises BrokenGeneration, ServerAway."""
     manifest = manifests.read(folder)
     _check_version(manifest)
     _check_files(folder, manifest)
@@ -59,7 +69,7 @@ def check(folder: Path) -> None:
         raise BrokenGeneration("its passages are not those it was built with")
     if Lexicon.open(folder / "lexicon.npz").passages != len(ids):
         raise BrokenGeneration("its lexicon and its passages differ in number")
-    store = Store(folder / "chroma")
+    store = open_store(folder, server, seconds=WRITE_SECONDS)
     try:
         _check_store(store, ids, documents)
         vectors = np.load(folder / "passages.npy", mmap_mode="r")
@@ -162,7 +172,11 @@ def _numbers(version: str) -> tuple[int, ...]:
 def main() -> int:
     """Try out the generation named on the command line; 0 when it can serve."""
     try:
-        check(Path(sys.argv[1]))
+        told = json.load(sys.stdin) if sys.argv[2:] == ["-"] else None
+        check(Path(sys.argv[1]), Server(told["url"], SecretStr(told["secret"])) if told else None)
+    except ServerAway as error:
+        sys.stdout.write(f"{error}\n")
+        return _AWAY
     except AssistantError as error:
         sys.stdout.write(f"{error}\n")
         return 1

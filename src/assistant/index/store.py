@@ -1,4 +1,4 @@
-"""The passages in Chroma: the only module that knows it.
+"""The passages in a Chroma folder; `server` keeps them in a Chroma server.
 
 Vectors are always ours: Chroma's own embedding functions, `query_texts` among them, are never
 used, because they reach for the network and can be named by whoever wrote the folder.
@@ -12,9 +12,10 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from itertools import chain
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -23,14 +24,16 @@ from assistant.errors import BrokenGeneration
 from assistant.types import Passage
 
 if TYPE_CHECKING:
+    from chromadb import Collection
     from chromadb.api.client import Client
+    from chromadb.api.collection_configuration import CreateCollectionConfiguration
     from langchain_core.embeddings import Embeddings
     from langchain_core.vectorstores import VectorStore
 
     from assistant.index.embedder import Embedder
 
 COLLECTION = "passages"
-"""The one collection of a generation."""
+"""The one collection of a generation's folder."""
 
 ROUND = 20_000
 """Vectors put into the graph at once: fewer rounds write the graph's files less often."""
@@ -46,14 +49,27 @@ def write(folder: Path, passages: Sequence[Passage], vectors: np.ndarray) -> Non
 
     The process should exit afterwards: Chroma writes its files fully only then.
     """
-    rounds = max(1, -(-len(passages) // ROUND))
-    size = max(2, len(passages) // rounds)
+    client = _client(folder)
+    try:
+        configuration = graph(len(passages))
+        fill(
+            client.create_collection(COLLECTION, embedding_function=None, configuration=configuration),
+            passages,
+            vectors,
+        )
+    finally:
+        client.close()
+
+
+def graph(passages: int) -> CreateCollectionConfiguration:
+    """Return how Chroma is to search among so many passages."""
     from chromadb.api.collection_configuration import (  # noqa: PLC0415
         CreateCollectionConfiguration,
         CreateHNSWConfiguration,
     )
 
-    graph = CreateHNSWConfiguration(
+    size = _round(passages)
+    hnsw = CreateHNSWConfiguration(
         space="cosine",
         ef_construction=200,
         ef_search=200,
@@ -65,24 +81,25 @@ def write(folder: Path, passages: Sequence[Passage], vectors: np.ndarray) -> Non
         sync_threshold=size,
         batch_size=min(100, size),
     )
-    client = _client(folder)
-    try:
-        collection = client.create_collection(
-            COLLECTION,
-            embedding_function=None,
-            configuration=CreateCollectionConfiguration(hnsw=graph),
-        )
-        for start in range(0, len(passages), size):
-            for first in range(start, min(start + size, len(passages)), BATCH):
-                batch = passages[first : min(first + BATCH, start + size)]
-                collection.add(
-                    ids=[p.id for p in batch],
-                    embeddings=vectors[first : first + len(batch)],
-                    documents=[p.text for p in batch],
-                    metadatas=[metadata(p) for p in batch],
-                )
-    finally:
-        client.close()
+    return CreateCollectionConfiguration(hnsw=hnsw)
+
+
+def fill(collection: Collection, passages: Sequence[Passage], vectors: np.ndarray) -> None:
+    """Add the passages with their vectors to a new collection."""
+    size = _round(len(passages))
+    for start in range(0, len(passages), size):
+        for first in range(start, min(start + size, len(passages)), BATCH):
+            batch = passages[first : min(first + BATCH, start + size)]
+            collection.add(
+                ids=[p.id for p in batch],
+                embeddings=vectors[first : first + len(batch)],
+                documents=[p.text for p in batch],
+                metadatas=[metadata(p) for p in batch],
+            )
+
+
+def _round(passages: int) -> int:
+    return max(2, passages // max(1, -(-passages // ROUND)))
 
 
 def metadata(passage: Passage) -> dict[str, str | int]:
@@ -116,9 +133,9 @@ class Store:
             folder = Path(shutil.copytree(folder, copy / "chroma", copy_function=_copy_writable))
         try:
             _refuse_embedding_function(folder)
-            self._client = _client(folder)
-            self._opened.callback(self._client.close)
-            self.collection = self._client.get_collection(COLLECTION, embedding_function=None)
+            client = _client(folder)
+            self._opened.callback(client.close)
+            self.collection = client.get_collection(COLLECTION, embedding_function=None)
         except Exception as error:
             self._opened.close()
             raise BrokenGeneration(f"the vectors cannot be opened: {error}") from error
@@ -128,41 +145,49 @@ class Store:
 
         Raises BrokenGeneration, whatever it is that Chroma raises.
         """
-        try:
+        with self._asking():
             found = self.collection.query(
                 query_embeddings=np.asarray([vector], np.float32), n_results=k, include=["distances"]
             )
             distances = (found["distances"] or [[]])[0]
             return [(id, 1.0 - float(d)) for id, d in zip(found["ids"][0], distances, strict=True)]
-        except Exception as error:
-            raise BrokenGeneration(f"the vectors cannot be searched: {error}") from error
 
     def __len__(self) -> int:
-        return self.collection.count()
+        with self._asking():
+            return self.collection.count()
 
     def ids(self) -> set[str]:
         """Return the ids of all passages."""
-        return set(self.collection.get(include=[])["ids"])
+        with self._asking():
+            return set(self.collection.get(include=[])["ids"])
 
     def texts(self, ids: Sequence[str]) -> dict[str, str | None]:
         """Return the stored text of each passage by id."""
-        found = self.collection.get(ids=list(ids), include=["documents"])
-        return dict(zip(found["ids"], found["documents"] or [], strict=True))
+        with self._asking():
+            found = self.collection.get(ids=list(ids), include=["documents"])
+            return dict(zip(found["ids"], found["documents"] or [], strict=True))
+
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
+        """Hold a call of Chroma, whose errors become ours."""
+        try:
+            yield
+        except Exception as error:
+            raise BrokenGeneration(f"the vectors cannot be searched: {error}") from error
 
     def as_langchain(self, embedder: Embedder) -> VectorStore:
         """Return the same collection as a LangChain vector store; for reading only."""
         from langchain_chroma import Chroma  # noqa: PLC0415  (only other teams' chains need it)
 
-        store = Chroma(
+        # opened by a client, the collection would get Chroma's own embedding function; ours has none
+        opened = SimpleNamespace(get_collection=lambda name: self.collection)
+        return Chroma(
             COLLECTION,
             cast("Embeddings", embedder),
-            client=self._client,
+            client=cast("Client", opened),
             create_collection_if_not_exists=False,
             relevance_score_fn=lambda distance: min(max(1.0 - distance, 0.0), 1.0),
         )
-        # it opened the collection with Chroma's own embedding function; ours has none
-        store._chroma_collection = self.collection
-        return store
 
     def close(self) -> None:
         """Let go of the files."""
@@ -192,10 +217,15 @@ def _refuse_embedding_function(folder: Path) -> None:
     with closing(sqlite3.connect(f"{folder.resolve().as_uri()}/chroma.sqlite3?mode=ro", uri=True)) as stored:
         written = stored.execute("SELECT config_json_str, schema_str FROM collections").fetchall()
     for config in chain.from_iterable(written):
-        for named in _embedding_functions(json.loads(config or "{}")):
-            # these two are what Chroma writes when none was given
-            if named not in (None, {"type": "legacy"}, {"type": "unknown"}):
-                raise BrokenGeneration(f"its collection names an embedding function: {named}")
+        refuse_named(json.loads(config or "{}"))
+
+
+def refuse_named(config: Any) -> None:
+    """Raise BrokenGeneration if a collection's stored configuration or schema names an embedding function."""
+    for named in _embedding_functions(config):
+        # these two are what Chroma writes when none was given
+        if named not in (None, {"type": "legacy"}, {"type": "unknown"}):
+            raise BrokenGeneration(f"its collection names an embedding function: {named}")
 
 
 def _embedding_functions(config: Any) -> Iterator[Any]:

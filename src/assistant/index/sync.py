@@ -19,6 +19,7 @@ import numpy as np
 from assistant.errors import BrokenGeneration
 from assistant.index import documents as texts
 from assistant.index import manifest as manifests
+from assistant.index import server as servers
 from assistant.index import store
 from assistant.index.embedder import PROBES, Embedder, OnnxEmbedder, SentenceEmbedder, export, model_stamp
 from assistant.index.lexicon import Lexicon
@@ -73,6 +74,7 @@ def write_generation(
     provenance: Provenance,
     *,
     before: Path | None = None,
+    server: servers.Server | None = None,
     progress: Progress = lambda step, done, total: None,
 ) -> Written:
     """Write a whole generation into `folder`, which must not exist, and return what that took.
@@ -83,6 +85,7 @@ def write_generation(
         embedder: the model; only texts that `before` does not know are embedded.
         provenance: what the manifest says of where the documents come from.
         before: the folder of the generation before, if it is sound.
+        server: the Chroma server that is to hold the passages, in place of a folder.
         progress: told the step under way, how much of it is done and how much there is.
     """
     folder.mkdir(parents=True)
@@ -102,7 +105,10 @@ def write_generation(
     texts.write(folder / "documents.sqlite", prepared, keys)
     Lexicon.build(passage_texts).save(folder / "lexicon.npz")
     progress("writing", 1, 3)
-    store.write(folder / "chroma", passages, passage_vectors)
+    if server:
+        servers.write(folder, passages, passage_vectors, server)
+    else:
+        store.write(folder / "chroma", passages, passage_vectors)
     progress("writing", 2, 3)
     _write_encoder(folder, embedder, before, sample=passage_texts[:: max(1, len(passage_texts) // 16)])
     counts = {"documents": len(prepared), "passages": len(passages), "statements": len(statement_vectors)}

@@ -18,6 +18,7 @@ from assistant.errors import (
     BadInput,
     EmptyCorpus,
     IndexUnavailable,
+    ServerAway,
     SettingsError,
     WrongModel,
 )
@@ -26,7 +27,7 @@ from assistant.index.sync import Progress
 log = logging.getLogger(__name__)
 
 _KINDS: dict[str, type[AssistantError]] = {
-    kind.__name__: kind for kind in (BadInput, EmptyCorpus, SettingsError, WrongModel)
+    kind.__name__: kind for kind in (BadInput, EmptyCorpus, ServerAway, SettingsError, WrongModel)
 }
 _HINT = "The index as it was before goes on serving. Run `assistant index` again once the cause is gone."
 

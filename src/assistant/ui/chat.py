@@ -86,7 +86,15 @@ def mount(
     theme = gr.themes.Base(font=list(_FONT), font_mono=list(_MONO))
     gr.mount_gradio_app(
         app,
-        chat_page(live, card, records, owner_of, curates, log_questions=settings.log_questions),
+        chat_page(
+            live,
+            card,
+            records,
+            owner_of,
+            curates,
+            log_questions=settings.log_questions,
+            seconds=settings.patience,
+        ),
         path="/",
         theme=theme,
         head=_head(),
@@ -108,6 +116,7 @@ def chat_page(
     curates: Callable[[Request], bool] = lambda request: False,
     *,
     log_questions: bool = False,
+    seconds: float = 60,
 ) -> gr.Blocks:
     """Return the page."""
 
@@ -138,7 +147,7 @@ def chat_page(
         reply = _html(NOTHING, "reply")
         kept, ratings = gr.State(NEW), gr.State(NO_RATINGS)
         screen = [kept, past, now, past_sources, now_sources, box]
-        _wire_questions(desk, kept, ratings, box, chosen, new, screen)
+        _wire_questions(desk, kept, ratings, box, chosen, new, screen, seconds)
         doing = [*screen, ratings, listed, reply]
         act.submit(_acting(desk), [act, kept, ratings], doing, **QUICK)
         wanted.submit(lambda request: _document(live, request), wanted, document, **QUICK)
@@ -156,6 +165,7 @@ def _wire_questions(
     chosen: gr.Textbox,
     new: gr.Button,
     screen: list[Any],
+    seconds: float,
 ) -> None:
     """Connect asking, stopping and starting anew with the parts of the screen."""
 
@@ -167,7 +177,7 @@ def _wire_questions(
 
     def answer(order: Mapping[str, Any], so_far: Kept, rated: Ratings, request: gr.Request) -> Iterator[list[Any]]:
         at = desk(request)
-        for change in respond(at.live, at.asking(order, so_far), rated, keep=at.keep):
+        for change in respond(at.live, at.asking(order, so_far), rated, keep=at.keep, seconds=seconds):
             yield _updates(change)
 
     runs: list[Any] = [

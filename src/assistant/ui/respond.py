@@ -16,6 +16,7 @@ from assistant.records.changes import difference
 from assistant.text import MOST_CHARACTERS
 from assistant.types import Answer, Conversation, Evidence, Kept, Notice, Outline, Sentence, Turn
 from assistant.ui import sources, view
+from assistant.ui.deadline import within
 from assistant.ui.elements import NOTHING, Html
 from assistant.ui.feedback import NO_RATINGS, Ratings
 
@@ -77,7 +78,12 @@ class Asking:
 
 
 def respond(
-    live: LiveAssistant, asking: Asking, ratings: Ratings = NO_RATINGS, *, keep: Keep = lambda kept: kept
+    live: LiveAssistant,
+    asking: Asking,
+    ratings: Ratings = NO_RATINGS,
+    *,
+    keep: Keep = lambda kept: kept,
+    seconds: float = 60,
 ) -> Iterator[Screen]:
     """Yield what changes while a question is answered; every failure ends in words on the page.
 
@@ -86,6 +92,7 @@ def respond(
         asking: the question, and the conversation on the page.
         ratings: what the reader said of its answers.
         keep: stores the conversation once the answer is there.
+        seconds: longest time for the answer.
     """
     question = asking.question.strip()
     if not question:
@@ -98,7 +105,7 @@ def respond(
         return
     try:
         yield _opening(live, asking, ratings)
-        yield from _follow(live, asking, keep)
+        yield from _follow(live, asking, keep, seconds)
     except AssistantError as error:
         yield _failure(asking, str(error), error.hint, box=question, kept=asking.before)
     except Exception:
@@ -161,12 +168,12 @@ def _opening(live: LiveAssistant, asking: Asking, ratings: Ratings) -> Screen:
     )
 
 
-def _follow(live: LiveAssistant, asking: Asking, keep: Keep) -> Iterator[Screen]:
+def _follow(live: LiveAssistant, asking: Asking, keep: Keep, seconds: float) -> Iterator[Screen]:
     """Yield the page for each step of the line."""
     said: tuple[Sentence, ...] = ()
     outline: Outline | None = None
     shown_at = 0.0
-    for step in live.stream(asking.question, asking.context):
+    for step in within(live.stream(asking.question, asking.context), seconds):
         if isinstance(step, Outline):
             outline = step
         elif isinstance(step, Notice) and step.restart:

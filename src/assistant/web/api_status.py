@@ -33,7 +33,7 @@ def router(parts: Parts) -> APIRouter:
     def ready() -> dict[str, Any]:
         """Say that a question can be answered now; 503 with `Retry-After` while it cannot."""
         parts.live.search(PROBE, 1)
-        return {"status": "ready", "index": parts.live.info()}
+        return {"status": "ready", "index": parts.live.info(), "chroma": parts.live.chroma}
 
     @routes.get("/api/quality", summary="How good are the answers?", responses={200: {"model": QualityOut}})
     def quality() -> dict[str, Any]:

@@ -60,11 +60,12 @@ INVALID = Kind("invalid", 422, "The request cannot be used as it is")
 TOO_MANY = Kind("too-many", 429, "Too many requests", retry_after=10)
 FAILED = Kind("failed", 500, "Something went wrong on our side")
 BUSY = Kind("busy", 503, "The assistant is busy", retry_after=5)
+TOO_SLOW = Kind("too-slow", 503, "The answer took too long", retry_after=10)
 NOT_READY = Kind("not-ready", 503, "The assistant is not ready", retry_after=10)
 
 KINDS = (
     NOT_JSON, NOT_FORM, UNAUTHORIZED, FORBIDDEN, NOTHING_HERE, NO_DOCUMENT, NO_CONVERSATION, NO_MODEL, NOT_ALLOWED,
-    CONFLICT, TOO_LARGE, WRONG_TYPE, WRONG_FILE, INVALID, TOO_MANY, FAILED, BUSY, NOT_READY,
+    CONFLICT, TOO_LARGE, WRONG_TYPE, WRONG_FILE, INVALID, TOO_MANY, FAILED, BUSY, TOO_SLOW, NOT_READY,
 )  # fmt: skip
 
 OURS: dict[type[AssistantError], Kind] = {
@@ -196,7 +197,7 @@ def documented(*kinds: Kind) -> dict[int | str, dict[str, Any]]:
     return by_status
 
 
-ALWAYS = documented(UNAUTHORIZED, FORBIDDEN, TOO_MANY, FAILED, BUSY, NOT_READY)
+ALWAYS = documented(UNAUTHORIZED, FORBIDDEN, TOO_MANY, FAILED, BUSY, TOO_SLOW, NOT_READY)
 """What any route may answer."""
 
 OF_BODIES = documented(NOT_JSON, TOO_LARGE, WRONG_TYPE, INVALID)

@@ -287,6 +287,9 @@ class ReadyOut(BaseModel):
 
     status: Literal["ready"]
     index: IndexOut
+    chroma: Literal["folder", "server", "away"] = Field(
+        description="Where Chroma searches; while its server is `away`, every passage is compared instead."
+    )
 
 
 class QualityOut(BaseModel):
