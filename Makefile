@@ -22,7 +22,7 @@ index: $(VENV)/run.stamp ## Bring the index up to date with the corpus
 
 test: $(VENV)/dev.stamp ## Set up what is missing and run every test
 	@echo "==> Tests"
-	@$(BIN)/python -m pytest $(PYTEST)
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(PYTEST)
 
 check: $(VENV)/dev.stamp ## Format, lint and types of the code; lint of the corpus
 	@echo "==> Code and corpus"

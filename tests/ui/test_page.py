@@ -417,5 +417,5 @@ def test_a_lost_server_is_said_in_words(browser, address: str) -> None:
     page.goto(address)
     page.wait_for_selector(".example")
     context.set_offline(True)
-    page.wait_for_selector("#lost >> visible=true", timeout=20_000)
+    page.wait_for_selector("#lost >> visible=true", timeout=60_000)
     context.close()
