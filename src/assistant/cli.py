@@ -83,7 +83,6 @@ def ask(
     from assistant import terminal
     from assistant.export import formats
     from assistant.payload import answer_payload
-    from assistant.records.store import unkept
     from assistant.types import Conversation, Turn
 
     form = formats.named_by(export) if export else ""
@@ -98,6 +97,8 @@ def ask(
         if trace:
             say(terminal.trace_text(answer))
         if export:
+            from assistant.records.store import unkept
+
             kept = unkept(Conversation((Turn(text, answer),), answer.facts), index=live.info())
             cli_records.write_export(kept, form, export)
 

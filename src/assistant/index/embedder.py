@@ -1,6 +1,7 @@
 """Texts become unit vectors: sentence-transformers while building, ONNX while answering.
 
-Both embedders implement LangChain's `Embeddings`. Knows nothing of documents or of the index.
+Both embedders have the methods of LangChain's `Embeddings`, and LangChain takes them as such; they do
+not inherit from it, because its import takes a third of a second. Knows nothing of documents or of the index.
 Nothing here reaches outside the machine: a model is a folder, or lies in the local model store.
 """
 
@@ -18,7 +19,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-from langchain_core.embeddings import Embeddings
 
 from assistant.errors import SettingsError, WrongModel
 
@@ -79,7 +79,7 @@ class Embedder(Protocol):
         """Return the unit vector of a question."""
 
 
-class SentenceEmbedder(Embeddings):
+class SentenceEmbedder:
     """Any sentence-transformers model; loads on first use.
 
     Args:
@@ -170,7 +170,7 @@ class SentenceEmbedder(Embeddings):
         return np.asarray(found, np.float32)
 
 
-class OnnxEmbedder(Embeddings):
+class OnnxEmbedder:
     """The same model as an ONNX export; starts in a fraction of a second and needs no torch.
 
     Args:
