@@ -28,6 +28,15 @@ TURNED = [
     ("The loft is not right for a family with a piano.", "The loft is right for a family with a piano."),
     ("The lease is not more than a promise to a tenant.", "The lease is more than a promise to a tenant."),
     ("Not yet, unless the porter can not read the meter.", "Not yet, unless the porter can read the meter."),
+    (
+        "Give each porter the fewest keys that the work may use.",
+        "Give each porter the fewest keys that the work needs.",
+    ),
+    ("A loft let for a month is never a home.", "A loft let for a month is generally not a home."),
+    (
+        "The lease must name the heirs, or the client loses it.",
+        "The lease must name the heirs, or the landlord loses it.",
+    ),
 ]
 
 SAME = [

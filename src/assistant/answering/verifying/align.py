@@ -43,6 +43,11 @@ class Alignment:
         return len(self.held) / len(self.claim.content) if self.claim.content else 1.0
 
     @property
+    def coverage_below(self) -> float:
+        """Share of them that the evidence holds without its headings, 0..1."""
+        return len(self.held_below) / len(self.claim.content) if self.claim.content else 1.0
+
+    @property
     def foreign(self) -> list[int]:
         """Where those of them stand that claim something of their own."""
         return [i for i in self.missing if self.claim.words[i].stem not in PALE]

@@ -158,7 +158,7 @@ def _best(fits: list[_Fit]) -> _Fit:
 def _compare(part: str, carrier: Carrier, place: int, other_names: OtherNames) -> _Fit:
     """Return what the rules say of a part beside one sentence."""
     pair = align(read(part), read(carrier.text), read(carrier.above), other_names)
-    if pair.coverage < LEAST_HELD:
+    if pair.coverage_below < LEAST_HELD:  # a heading may name the subject; what is said of it must stand below
         return _Fit(part, place, pair, {"words": tuple(particulars.unknown(pair)), "far": (NOTHING_LIKE_IT,)})
     found = {name: tuple(chain.from_iterable(rule(pair) for rule in rules)) for name, rules in GROUPS.items()}
     return _Fit(part, place, pair, {name: reasons for name, reasons in found.items() if reasons})

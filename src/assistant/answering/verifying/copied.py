@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from assistant.answering.verifying.align import Alignment
-from assistant.answering.verifying.lexicon import DENYING, OPPOSITES, alike
+from assistant.answering.verifying.lexicon import AGENTS, DENYING, OPPOSITES, PALE, alike
 from assistant.answering.verifying.reading import Bend, Reading, Word
 
 FLANKS = 4
@@ -35,6 +35,11 @@ class _Token:
     word: Word
     force: str
 
+    @property
+    def claims(self) -> bool:
+        """Whether it says something of its own."""
+        return self.word.content and not self.force and self.word.stem not in PALE
+
 
 def changes(pair: Alignment) -> Iterator[str]:
     """A word that turns the sense, put in, left out or exchanged between words that are copied."""
@@ -47,7 +52,7 @@ def changes(pair: Alignment) -> Iterator[str]:
             continue
         copied = sum(step[2] - step[1] for step in steps[max(0, place - 1) : place + 2] if step[0] == "equal")
         if copied >= FLANKS:
-            yield from _turned(mine[start:end], theirs[other_start:other_end], more)
+            yield from _turned(mine[start:end], theirs[other_start:other_end], pair.claim, more)
 
 
 def _tokens(reading: Reading) -> list[_Token]:
@@ -59,18 +64,23 @@ def _tokens(reading: Reading) -> list[_Token]:
     return found
 
 
-def _turned(put_in: Sequence[_Token], left_out: Sequence[_Token], more: int) -> Iterator[str]:
-    """Yield the word that is exchanged for one of another strength, or the "not" by which the two differ."""
-    if _opposed(put_in, left_out) or any(t.word.content for t in (*put_in, *left_out)):
+def _turned(put_in: Sequence[_Token], left_out: Sequence[_Token], said: Reading, more: int) -> Iterator[str]:
+    """Yield the party or strength that is exchanged for another, or the "not" by which the two differ."""
+    own, other = ([t.word for t in side if t.claims] for side in (put_in, left_out))
+    party = next((word for word in own if word.stem in AGENTS), None)
+    if party and other and not any(word.named or said.holds(word.stem) for word in other):
+        yield f"it says “{party.raw}” where the source says “{other[0].raw}”"
+    if own or other or _opposed(put_in, left_out):
         return
     gained, lost = [t for t in put_in if t.force], [t for t in left_out if t.force]
     if exchanged := [(old, new) for old in lost for new in gained]:
         if old_new := next(((o, n) for o, n in exchanged if (o.force, n.force) not in _AS_GOOD), None):
             yield f"it says “{old_new[1].word.raw}” where the source says “{old_new[0].word.raw}”"
         return
-    said, denied = ("puts in", gained) if more > 0 else ("leaves out", lost)
-    if more and (word := next((t.word.raw for t in denied if t.force == "not"), "")):
-        yield f"it {said} “{word}”"
+    does, denied = ("puts in", gained) if more > 0 else ("leaves out", lost)
+    bare = not any(t.word.content for t in (*put_in, *left_out))
+    if more and bare and (word := next((t.word.raw for t in denied if t.force == "not"), "")):
+        yield f"it {does} “{word}”"
 
 
 def _opposed(put_in: Sequence[_Token], left_out: Sequence[_Token]) -> bool:

@@ -179,7 +179,8 @@ def _bent(pair: Alignment, bend: Bend) -> bool:
     """Return whether the claim holds a word that the evidence bends so."""
     words = pair.evidence.words
     bending = (i for i, w in enumerate(words) if bend in w.bends and not (i and "not" in words[i - 1].bends))
-    return any((after := pair.evidence.scope(i, 1)) and pair.claim.holds(after[0]) for i in bending)
+    last = (i + ("not" in words[i + 1].bends if i + 1 < len(words) else 0) for i in bending)  # "generally not"
+    return any((after := pair.evidence.scope(i, 1)) and pair.claim.holds(after[0]) for i in last)
 
 
 def conditions(pair: Alignment) -> Iterator[str]:
