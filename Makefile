@@ -24,11 +24,12 @@ test: $(VENV)/dev.stamp ## Set up what is missing and run every test
 	@echo "==> Tests"
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(PYTEST)
 
-check: $(VENV)/dev.stamp ## Format, lint and types of the code; lint of the corpus
+check: $(VENV)/dev.stamp ## Format, lint, types and safety of the code; lint of the corpus
 	@echo "==> Code and corpus"
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
+	@$(BIN)/python benchmarks/faults/static.py
 	@$(BIN)/assistant corpus lint
 
 evaluate: $(VENV)/run.stamp ## Ask the core question set and write a report to evals/runs/

@@ -14,7 +14,9 @@ import pytest
 from fakes import WORKER, WordHashEmbedder
 
 from assistant.errors import IndexUnavailable
+from assistant.index import generations
 from assistant.index.library import Library
+from assistant.index.probe import passed
 from assistant.indexing import build_index, open_index
 from assistant.settings import Settings
 
@@ -53,6 +55,25 @@ def settings(built: Path, tmp_path: Path) -> Settings:
 
 def opened(settings: Settings) -> Library:
     return open_index(settings, embedder=WordHashEmbedder(), worker=("/bin/false",)).get()
+
+
+# --- a damaged disk -------------------------------------------------------------------------
+
+
+def test_damage_after_the_probe_is_noticed_at_the_start(
+    settings: Settings, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Chroma rewrites one file whenever it opens a folder, so that its times say nothing of damage."""
+    monkeypatch.setattr("assistant.index.library.EXACT", 0)  # as with many passages, which Chroma searches
+    before = opened(settings).generation
+    write_rules(settings.corpus, [4])
+    hurt = build_index(settings, worker=WORKER).generation
+    collection = generations.folder_of(settings.index, hurt) / "chroma" / "chroma.sqlite3"
+    collection.write_bytes(bytes(collection.stat().st_size))
+    assert passed(generations.folder_of(settings.index, hurt))
+    assert opened(settings).generation == before
+    assert [p.name for p in (settings.index / "quarantine").iterdir()] == [hurt]
+    assert f"{hurt} cannot serve" in caplog.text
 
 
 # --- a full disk ----------------------------------------------------------------------------

@@ -309,6 +309,23 @@ def open_index(
     Raises WrongModel, and what `build_index` raises.
     """
     server = servers.configured(settings)
+
+    def opened() -> LiveLibrary:
+        _make_ready(settings, server, progress, worker)
+        return LiveLibrary(settings.index, embedder=embedder, threads=settings.threads, server=server)
+
+    try:
+        live = opened()
+    except BrokenGeneration as error:  # damaged since it passed, in the one file whose times say nothing
+        log.warning("the index is tried out again: %s", error)
+        repair.forget(settings.index)
+        live = opened()
+    check_model(live.get(), settings, embedder)
+    return live
+
+
+def _make_ready(settings: Settings, server: servers.Server | None, progress: Progress, worker: Sequence[str]) -> None:
+    """See to it that the current generation can serve, built or repaired if need be."""
     pointer = generations.read_pointer(settings.index)
     sound = pointer and repair.is_sound(settings.index, pointer.generation, server)
     if not sound and not repair.recover(settings.index, server):
@@ -319,9 +336,6 @@ def open_index(
         except AssistantError as error:  # what is there answers meanwhile
             log.warning("the passages cannot be brought where they are to be kept: %s", error)
     repair.tidy(settings.index, server)
-    live = LiveLibrary(settings.index, embedder=embedder, threads=settings.threads, server=server)
-    check_model(live.get(), settings, embedder)
-    return live
 
 
 def check_model(library: Library, settings: Settings, embedder: Embedder | None = None) -> None:

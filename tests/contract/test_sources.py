@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import tomllib
 from collections.abc import Iterator
 from importlib.metadata import version
@@ -68,7 +69,9 @@ def test_no_page_is_loaded_from_elsewhere(path: Path) -> None:
 
 @each_file
 def test_no_langchain_object_is_made_from_stored_text(path: Path) -> None:
-    assert not any(name.startswith(("langchain_core.load", "langchain.load")) for name in imports(path))
+    read = ("langchain_core.load", "langchain.load", "langchain_core.prompts.load", "langchain_core.prompts.loading")
+    assert not any(name.startswith(read) for name in imports(path))
+    assert not {name.rpartition(".")[2] for name in names(path)} & {"load_prompt", "load_prompt_from_config"}
 
 
 @each_file
@@ -85,3 +88,20 @@ def test_no_version_with_a_known_hole_is_admitted(name: str) -> None:
     assert requirement.specifier.contains(good)
     assert not requirement.specifier.contains(bad)
     assert requirement.specifier.contains(version(name)), "what is installed is not what is asked for"
+
+
+ADVISORIES = ("GHSA-f4j7-r4q5-qw2c", "GHSA-36p7-vc44-83pf", "GHSA-2wm9-hf6c-p5cr", "GHSA-xph7-9rjv-w5fr")
+"""Those that name every version of chromadb that we admit."""
+
+
+@pytest.mark.parametrize("advisory", ADVISORIES)
+def test_a_hole_without_a_fix_is_documented_with_what_keeps_it_out_of_reach(advisory: str) -> None:
+    assert advisory in (ROOT / "SECURITY.md").read_text("utf-8")
+
+
+def test_the_lock_has_the_digest_of_every_tested_version() -> None:
+    tested = re.findall(r"^([^#\s]\S*)==(\S+)", (ROOT / "constraints.txt").read_text("utf-8"), re.MULTILINE)
+    lock = (ROOT / "requirements.lock").read_text("utf-8")
+    locked = re.findall(r"^(\S+)==([^\s+]+)\S* \\\n    --hash=sha256:[0-9a-f]{64}$", lock, re.MULTILINE)
+    assert {(name.lower(), number) for name, number in tested} == {(name.lower(), number) for name, number in locked}
+    assert "://" not in lock

@@ -35,8 +35,6 @@ SAMPLE = 64
 RECALL = 0.95
 """Least share that the graph must find; a sound one finds all but the odd passage."""
 
-_REMEMBERED = "probed"
-
 _AWAY = 3
 """The exit code that says: nothing is known, the server is away."""
 
@@ -130,10 +128,15 @@ def _check_search(store: Store, ids: list[str], vectors: np.ndarray, manifest: M
         raise BrokenGeneration(f"its graph finds {share:.0%} of the nearest passages")
 
 
+def probed(folder: Path) -> Path:
+    """Return the file that says that the generation passed, and in which state."""
+    return folder / "probed"
+
+
 def remember(folder: Path) -> None:
     """Note that the generation passed, so that the next start need not try it again."""
     try:
-        (folder / _REMEMBERED).write_text(_stamp(folder), "utf-8")
+        probed(folder).write_text(_stamp(folder), "utf-8")
     except OSError:
         return  # a read-only folder is tried at every start
 
@@ -142,7 +145,7 @@ def passed(folder: Path) -> bool:
     """Return whether the generation passed its probe and its files are untouched since."""
     try:
         _check_version(manifests.read(folder))
-        return (folder / _REMEMBERED).read_text("utf-8") == _stamp(folder)
+        return probed(folder).read_text("utf-8") == _stamp(folder)
     except (OSError, BrokenGeneration):
         return False
 

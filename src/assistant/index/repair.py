@@ -10,7 +10,7 @@ from pathlib import Path
 from assistant.errors import BrokenGeneration, BuilderBusy, NoIndex, ServerAway
 from assistant.index import generations
 from assistant.index import manifest as manifests
-from assistant.index.probe import passed, probe
+from assistant.index.probe import passed, probe, probed
 from assistant.index.server import Server, in_place, remove
 
 log = logging.getLogger(__name__)
@@ -38,6 +38,13 @@ def is_sound(index: Path, generation: str, server: Server | None) -> bool:
         log.warning("generation %s cannot serve: %s", generation, error)
         return False
     return True
+
+
+def forget(index: Path) -> None:
+    """Have the current generation tried out again before it is next opened."""
+    if pointer := generations.read_pointer(index):
+        with suppress(OSError):
+            probed(generations.folder_of(index, pointer.generation)).unlink()
 
 
 def recover(index: Path, server: Server | None) -> bool:
