@@ -6,7 +6,7 @@
 
 Starts `assistant serve` over the index of the settings in processes of its own. Each reader asks one
 question after the other over HTTP; told to come back later, it does. Prints answers per second, the
-median and 95th percentile of an answer, all statuses, and the memory of the servers at the start,
+median and 95th percentile of an answer, its processor time, all statuses, and the memory of the servers at the start,
 in the middle and at the end. Exits 1 if a server answered otherwise than with 200, or 429 and 503 with
 `Retry-After`, or if a bar is missed: `--least` answers a second, `--p95` seconds, `--growth` MB.
 """
@@ -45,6 +45,8 @@ class Tally:
     statuses: Counter[str] = field(default_factory=Counter)
     megabytes: list[tuple[float, float]] = field(default_factory=list)
     """Time since the start, and the memory of all servers."""
+    processor: float = 0.0
+    """Seconds of processor time that the servers took."""
 
     @property
     def wrong(self) -> list[str]:
@@ -106,6 +108,7 @@ def load(
     The servers' memory is looked at every `step` seconds.
     """
     tally, over, began = Tally(), threading.Event(), monotonic()
+    tally.processor = -sum(processor(process) for process, _ in servers)
     numbers = count()
 
     def read(port: int) -> None:
@@ -125,6 +128,7 @@ def load(
     over.set()
     for thread in threads:
         thread.join(60)
+    tally.processor += sum(processor(process) for process, _ in servers)
     return tally
 
 
@@ -152,6 +156,12 @@ def memory(process: int) -> float:
     return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1000  # type: ignore[index]
 
 
+def processor(process: int) -> float:
+    """Return the seconds of processor time that a process has taken."""
+    fields = Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def report(tally: Tally, given: argparse.Namespace) -> int:
     """Print what was seen; 1 if a bar is missed."""
     rate = len(tally.seconds) / given.seconds
@@ -161,6 +171,8 @@ def report(tally: Tally, given: argparse.Namespace) -> int:
     growth = tally.growth(given.seconds)
     print(f"{given.readers} readers, {given.servers} server(s), {given.seconds:g} s: {rate:.1f} answers/s")
     print(f"an answer: p50 {p50 * 1000:.0f} ms, p95 {p95 * 1000:.0f} ms")
+    each = tally.processor / max(1, len(tally.seconds))
+    print(f"processor time: {each * 1000:.0f} ms an answer, so at most {1 / max(each, 1e-6):.0f} answers/s a core")
     print("statuses: " + ", ".join(f"{n} x {status}" for status, n in tally.statuses.most_common()))
     print(f"memory: {first:.0f} MB, {middle:.0f} MB, {last:.0f} MB; {growth:+.0f} MB after warming up")
     missed = [f"statuses that may not be: {', '.join(tally.wrong)}"] if tally.wrong else []

@@ -36,6 +36,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         _folders,
         _model,
         _language_model,
+        _chroma_server,
         _index,
     )
     for check in checks:
@@ -90,6 +91,15 @@ def _language_model(settings: Settings) -> Iterator[Finding]:
     from assistant.llm.check import check_model
 
     yield Finding(True, check_model(settings))
+
+
+def _chroma_server(settings: Settings) -> Iterator[Finding]:
+    from assistant.index.server import configured, connected
+
+    if (server := configured(settings)) is None:
+        return
+    with connected(server):
+        yield Finding(True, f"Chroma server {server.url}: it answers")
 
 
 def _index(settings: Settings) -> Iterator[Finding]:

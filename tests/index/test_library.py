@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import shutil
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 from fakes import WordHashEmbedder, make_document, make_prepared
 
-from assistant.errors import BrokenGeneration, NoIndex, UnknownDocument
+from assistant.errors import BrokenGeneration, IndexUnavailable, NoIndex, UnknownDocument
 from assistant.index import generations
 from assistant.index.generations import Pointer, write_pointer
 from assistant.index.library import Library, LiveLibrary, current
@@ -129,6 +130,25 @@ def test_a_newly_published_generation_is_noticed_and_the_old_one_closed(index: P
     del under_way
     gc.collect()
     assert not closed.alive  # type: ignore[attr-defined]
+
+
+def test_a_process_that_was_forked_off_is_refused_in_a_sentence_and_does_not_hang(index: Path) -> None:
+    live = LiveLibrary(index, embedder=WordHashEmbedder())
+    reading, writing = os.pipe()
+    if not (child := os.fork()):
+        try:
+            live.get()
+        except IndexUnavailable as error:
+            os.write(writing, f"{error}. {error.hint}".encode())
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
+    told = os.read(reading, 1_000).decode()
+    os.close(reading)
+    os.close(writing)
+    assert "forked" in told
+    assert "Start each process by itself" in told
+    assert live.get()
 
 
 def test_a_published_generation_that_cannot_be_opened_leaves_the_old_one_serving(

@@ -233,3 +233,15 @@ def test_a_generation_whose_server_is_not_set_says_so(
     write_to(tmp_path, passages, chroma.server)
     with pytest.raises(BrokenGeneration, match="ASSISTANT_CHROMA_URL"):
         open_store(tmp_path, None)
+
+
+def test_passages_are_in_place_where_the_settings_want_them_and_all_are_there(
+    chroma: ChromaServer, passages: list[Passage], tmp_path: Path
+) -> None:
+    write_to(tmp_path, passages, chroma.server)
+    assert servers.in_place(tmp_path, len(passages), chroma.server)
+    assert not servers.in_place(tmp_path, len(passages) + 1, chroma.server)
+    assert not servers.in_place(tmp_path, len(passages), None)
+    (tmp_path / servers.FILE).unlink()
+    assert servers.in_place(tmp_path, len(passages), None)
+    assert not servers.in_place(tmp_path, len(passages), chroma.server)

@@ -10,8 +10,8 @@ import os
 import hypothesis
 import pytest
 import schemathesis
+from curated import changeable
 from schemathesis import checks
-from serving import hotel_application
 
 EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "8"))
 
@@ -35,11 +35,12 @@ TRIED = hypothesis.settings(
 
 
 @pytest.fixture(scope="module")
-def operations(live, tmp_path_factory):
-    """The operations of the description, as a server over the hotel's corpus gives it."""
-    app = hotel_application(live, tmp_path_factory.mktemp("data"), allowed_hosts="testserver")
+def operations(tmp_path_factory):
+    """The operations of the description, as a server over a hotel's corpus of its own gives it: some change it."""
+    app, live = changeable(tmp_path_factory.mktemp("hotel"), allowed_hosts="testserver")
     schema = schemathesis.openapi.from_asgi("/api/openapi.json", app)
-    return [result.ok() for result in schema.get_all_operations()]
+    yield [result.ok() for result in schema.get_all_operations()]
+    live.close()
 
 
 @pytest.mark.parametrize("mode", list(schemathesis.GenerationMode))

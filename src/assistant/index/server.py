@@ -169,7 +169,8 @@ class Connection:
         except NotFoundError as error:
             raise BrokenGeneration("its collection is not in the Chroma server") from error
         except httpx.TransportError as error:
-            raise self._away(f"does not answer: {error or type(error).__name__}") from error
+            told = str(error).rpartition("] ")[2] or type(error).__name__  # without the number of the error
+            raise self._away(f"does not answer: {told}") from error
         except Exception as error:
             if isinstance(error, ChromaError) and not isinstance(error, InternalError | RateLimitError):
                 raise BrokenGeneration(f"the Chroma server cannot search it: {error}") from error

@@ -38,6 +38,10 @@ class PlainLines(logging.Formatter):
         id = CURRENT.get()
         return f"assistant: {super().format(record)}" + (f" [request {id}]" if id else "")
 
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  the base's name
+        """Return the message without what would begin a line or steer a terminal."""
+        return "".join(c if c.isprintable() else repr(c)[1:-1] for c in super().formatMessage(record))
+
 
 def configure(settings: Settings) -> None:
     """Have the process write its log to stderr in the form that is set."""
