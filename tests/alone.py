@@ -22,6 +22,9 @@ sys.addaudithook(refuse)
 """
 """Runs at the start of every Python in `PYTHONPATH`'s reach, child processes too; cannot be undone by them."""
 
+SOURCE = Path(__file__).parents[1] / "src"
+"""The program of this tree, whichever is installed."""
+
 
 @dataclass(frozen=True)
 class Alone:
@@ -71,7 +74,7 @@ class Alone:
         """Return all that a program here knows of the outside."""
         return {
             "PATH": os.defpath,
-            "PYTHONPATH": str(self._python),
+            "PYTHONPATH": os.pathsep.join([str(self._python), str(SOURCE)]),
             "HOME": str(self.home),
             "HF_HOME": str(self.home / "huggingface"),
             "XDG_CACHE_HOME": str(self.home / "cache"),

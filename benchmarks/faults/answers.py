@@ -170,7 +170,7 @@ def write_poison(corpus: Path, questions: Sequence[Question]) -> None:
     page = max((corpus / "guidance").glob("*.md"), key=lambda path: path.stat().st_size).read_text("utf-8")
     body = page.split("\n---\n", 1)[-1]
     for number in range(50):
-        (folder / f"copy-{number}.md").write_text(f"# VendorX, part {number}\n{body}\nPart {number}.\n", "utf-8")
+        (folder / f"copy-{number}.md").write_text(f"# VendorX\n{body}\nPart {number}.\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -8,33 +8,14 @@ from typing import Any
 from bars import PARTS, ROOT, Bar
 
 GUARDS = ROOT / "evals" / "reliability" / "guards.json"
+HEAD = ROOT / "benchmarks" / "faults" / "head.md"
 PAGE = ROOT / "docs" / "reliability.md"
-
-HEAD = """# What it holds to
-
-Each promise below has a check that runs with the tests, most also one of a larger size, and the figures are what these printed on the day beside them. P0: nothing is released without it; P1: needed for use at work. This page is written by `python benchmarks/faults/run.py report`; change `benchmarks/faults/bars.toml` instead.
-
-```sh
-python benchmarks/faults/run.py            # every check at the size of the tests
-python benchmarks/faults/run.py --full     # the larger sizes, more than an hour; or one: --full R1
-python benchmarks/faults/guards.py         # each guard taken away: its check must fail
-```
-
-## What is not promised
-
-- **Power loss.** What is published is flushed to the disk before it is pointed to, and a build that was killed costs nothing; but no test takes the power away, and a disk that loses what it said it had kept can damage an index. It is then found at the start and built anew from the corpus.
-- **Several writers.** One process builds at a time, and one process at a time should change the corpus by the page or the API. A second builder is refused.
-- **Network drives.** The lock and the conversations need a file system of this machine.
-- **Distributed Chroma.** One folder, or one Chroma server. Nothing is said of Chroma's distributed form or its cloud.
-- **The machine itself.** Whoever may write into the index or the data folder may change what is answered; the digests are there against damage, not against people.
-- **Every order in a document.** Known forms of orders to a language model are left out of what it reads; a new form meets a model without tools, and a check of each sentence against its source. Without a language model, an answer has the sources' own sentences alone.
-"""
 
 
 def write_report(bars: dict[str, Bar], latest: dict[str, Any]) -> None:
     """Write the page."""
     guards = json.loads(GUARDS.read_text("utf-8")) if GUARDS.exists() else {}
-    parts = [HEAD, versions(latest), missed(bars, latest)]
+    parts = [HEAD.read_text("utf-8"), versions(latest), missed(bars, latest)]
     for letter, title in PARTS.items():
         rows = [promise(bar, latest["bars"].get(bar.id, {}), guards) for bar in bars.values() if bar.id[0] == letter]
         parts.append(f"## {title}\n\n" + "\n".join(rows))

@@ -70,6 +70,22 @@ def test_similarity_is_the_cosine(stored: Store, passages: list[Passage]) -> Non
     assert min(found.values()) == pytest.approx(sorted(exact.values())[-5], abs=1e-5)
 
 
+def test_of_many_passages_that_are_almost_the_same_each_is_found(tmp_path: Path) -> None:
+    """Filled-in forms, say: with too few links in the graph one of ten would not be found by its own vector."""
+    forms = [
+        f"Rule {n}." + "".join(f" Rule {n}, matter {m}: warden {n * m % 17}." for m in range(4)) for n in range(500)
+    ]
+    forms = [
+        passage for n, text in enumerate(forms) for passage in make_prepared(make_document(f"{n}.md", text))[0].passages
+    ]
+    vectors = WordHashEmbedder().encode([p.text for p in forms])
+    store.write(tmp_path / "chroma", forms, vectors)
+    stored = Store(tmp_path / "chroma")
+    found = [stored.nearest(vector, 3)[0][1] for vector in vectors[::4]]
+    assert sum(similarity < 1 - 1e-4 for similarity in found) <= 1
+    stored.close()
+
+
 def test_langchain_reads_the_same_collection(stored: Store, passages: list[Passage]) -> None:
     reader = stored.as_langchain(WordHashEmbedder())
     (found,) = reader.similarity_search(passages[9].text, k=1)
