@@ -25,7 +25,7 @@ DECISION = "Should we outsource the laundry of our hotel?"
 
 ANSWER_KEYS = {"question", "query", "status", "form", "mode", "text", "sentences", "citations", "evidence"}
 ANSWER_KEYS |= {"missing", "follow_ups", "index", "seconds"}
-OUR_KEYS = {"terms", "reasons", "readings", "confidence", "notice", "case", "facts", "change", "scorecard"}
+OUR_KEYS = {"terms", "reasons", "readings", "confidence", "notice", "refused", "case", "facts", "change", "scorecard"}
 SENTENCE_KEYS = {"text", "role", "citations", "support", "judgement"}
 CITATION_KEYS = {"number", "document_id", "title", "kind", "headings", "page", "as_of", "quote", "start", "end", "url"}
 EVIDENCE_KEYS = {"document_id", "start", "end", "text", "score", "rank", "found_by"}

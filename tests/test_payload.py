@@ -25,6 +25,22 @@ def test_the_case_the_facts_used_and_what_changed_go_out_with_an_answer(line: As
     assert payload["scorecard"] is None
 
 
+def test_what_a_language_model_wrote_and_is_not_shown_goes_out_apart_from_the_answer(line: Assistant) -> None:
+    answer = line.ask(QUESTION)
+    first, second, *others = answer.sentences
+    lie = replace(first, supported=False, draft="Guests wash it.", refusal="the source says nothing of “wash”")
+    mended = replace(second, draft="It is free.", refusal="the source says nothing of “free”")
+    payload = answer_payload(replace(answer, sentences=(lie, mended, *others)), {})
+    assert payload["refused"] == [
+        {"text": lie.draft, "reason": lie.refusal, "instead": ""},
+        {"text": mended.draft, "reason": mended.refusal, "instead": second.text},
+    ]
+    del payload["refused"]
+    assert "Guests wash it" not in json.dumps(payload)
+    assert "It is free" not in json.dumps(payload)
+    assert answer_payload(answer, {})["refused"] == []
+
+
 def test_a_scorecard_goes_out_with_its_own_citations_and_stands_in_the_terminal_with_its_sources(
     line: Assistant,
 ) -> None:

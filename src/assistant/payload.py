@@ -31,6 +31,7 @@ def answer_payload(answer: Answer, index: Mapping[str, Any]) -> dict[str, Any]:
         "readings": list(answer.readings),
         "confidence": round(answer.confidence, 4),
         "notice": answer.notice,
+        "refused": [_refused(s) for s in answer.refused],
         "change": answer.change,
         "case": [fact_payload(f) for f in answer.evidence.query.facts],
         "facts": [fact_payload(f) for f in answer.facts],
@@ -98,6 +99,15 @@ def sentence_payload(sentence: Sentence) -> dict[str, Any]:
     if sentence.cell:
         found["cell"] = {"row": sentence.cell.row, "column": sentence.cell.column}
     return found
+
+
+def _refused(sentence: Sentence) -> dict[str, Any]:
+    """Return what a language model wrote and why it is not shown; `instead` is what its source says, or empty."""
+    return {
+        "text": sentence.draft or sentence.text,
+        "reason": sentence.refusal,
+        "instead": sentence.text if sentence.supported else "",
+    }
 
 
 def citation_payload(citation: Citation) -> dict[str, Any]:

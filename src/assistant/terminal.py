@@ -97,7 +97,7 @@ def _source(citation: Any) -> str:
 def trace_text(answer: Answer) -> str:
     """Return how the answer came about, for a person."""
     laps = ", ".join(f"{stage} {seconds * 1000:.0f} ms" for stage, seconds in answer.seconds.items())
-    refused = [_refused(s) for s in answer.sentences if s.refusal or not s.supported]
+    refused = [_refused(s) for s in answer.refused]
     lines = [
         f"searched for: {answer.evidence.query.standalone}",
         *(

@@ -74,6 +74,20 @@ def test_a_refused_sentence_is_never_shown() -> None:
     assert "Give the cooking" not in shown
 
 
+def test_what_a_language_model_wrote_in_vain_is_folded_away_with_the_reason() -> None:
+    first, *others = DECISION.sentences
+    lie = replace(first, supported=False, draft="Give <b>all</b> away", refusal="the source says nothing of “all”")
+    replaced = replace(others[0], draft="Keep nothing.", refusal="it leaves out “not”")
+    shown = turn(replace(DECISION, sentences=(lie, replaced, *others[1:])))
+    before, folded = shown.split("How this was found")
+    assert "Give &lt;b&gt;all" in folded
+    assert "The source says nothing of “all”." in folded
+    assert "Keep nothing." in folded
+    assert "&lt;b&gt;" not in before
+    assert "Keep nothing." not in before
+    assert "Written and not shown" not in turn(DECISION)
+
+
 def test_what_was_searched_for_is_said_where_it_differs_from_the_question() -> None:
     assert "Read as" not in turn(DECISION, "Should  we outsource THE canteen?")
     assert "Read as" in turn(DECISION, "And the canteen?")

@@ -99,6 +99,11 @@ class Answer:
         return tuple(s for s in self.sentences if s.supported)
 
     @property
+    def refused(self) -> tuple[Sentence, ...]:
+        """The sentences that are not shown as they were written, in the order in which they came."""
+        return tuple(s for s in self.sentences if s.refusal or not s.supported)
+
+    @property
     def citations(self) -> tuple[Citation, ...]:
         """The citations of the shown sentences, each number once, by number."""
         by_number = {c.number: c for s in self.shown for c in s.citations}

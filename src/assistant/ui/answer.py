@@ -196,10 +196,17 @@ def found(answer: Answer, index: Mapping[str, Any]) -> Html:
     return element(
         "details",
         element("summary", "How this was found"),
-        element("dl", *facts),
+        element("dl", *facts, *_refused(answer)),
         element("dl", *laps, class_="laps") if laps else NOTHING,
         class_="found",
     )
+
+
+def _refused(answer: Answer) -> list[Html]:
+    """Return what a language model wrote and is not shown, each with the reason."""
+    drafts = [s for s in answer.refused if s.draft]
+    items = (element("li", element("q", s.draft), f" {sentence_case(s.refusal)}" if s.refusal else "") for s in drafts)
+    return [element("dt", "Written and not shown"), element("dd", element("ul", *items))] if drafts else []
 
 
 # --- around it ---

@@ -132,6 +132,14 @@ class ScorecardOut(BaseModel):
     note: str
 
 
+class RefusedOut(BaseModel):
+    """What a language model wrote and is not shown."""
+
+    text: str
+    reason: str
+    instead: str = Field(description="The source's own sentence that is shown in its place, or empty.")
+
+
 class AnswerOut(BaseModel):
     """An answer, as `assistant ask --json` prints it."""
 
@@ -151,6 +159,7 @@ class AnswerOut(BaseModel):
     readings: list[str]
     confidence: float
     notice: str
+    refused: list[RefusedOut] = Field(description="For a trace, never to be shown as part of the answer.")
     change: str = Field(
         description="How and why it differs from the decision before, in one or two sentences, or empty."
     )
