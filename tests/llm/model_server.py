@@ -166,6 +166,33 @@ def status(code: int, message: str = "no", **headers: str) -> Behaviour:
     return lambda connection: connection.status(code, message, given)
 
 
+def holds(characters: int) -> Behaviour:
+    """A server whose context has no room for more characters."""
+
+    def behave(connection: Connection) -> None:
+        if len(json.dumps(connection.body["messages"])) > characters:
+            return connection.status(400, "the request exceeds the available context size")
+        return says("ready")(connection)
+
+    return behave
+
+
+def broken_json(connection: Connection) -> None:
+    """A whole answer that is cut JSON."""
+    connection.plain(200, '{"choices": [{"message": {"content": "gue')
+
+
+def calls_a_tool(connection: Connection) -> None:
+    """A model that asks for a tool to be run, although it was given none."""
+    connection.open_stream()
+    call = {"index": 0, "id": "1", "type": "function"}
+    call["function"] = {"name": "fetch", "arguments": '{"url": "http://127.0.0.1:9/evil"}'}
+    delta = {"role": "assistant", "content": None, "tool_calls": [call]}
+    choice = {"index": 0, "delta": delta, "finish_reason": None}
+    connection.raw(json.dumps({"id": "1", "object": "chat.completion.chunk", "model": "m", "choices": [choice]}))
+    connection.end_reply("tool_calls")
+
+
 def page(connection: Connection) -> None:
     """A page of HTML, as a proxy or a wrong address sends it."""
     connection.plain(200, "<html><body>Sign in</body></html>", "text/html")

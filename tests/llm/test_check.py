@@ -51,6 +51,15 @@ def test_what_is_wrong_is_said_with_what_to_do(serve: Serve, behaviour: Behaviou
     assert "CANARY" not in f"{caught.value!r} {caught.value.hint}"
 
 
+def test_a_context_that_is_smaller_than_the_settings_say_is_noticed(serve: Serve) -> None:
+    server = serve(fake.holds(6_000))
+    with pytest.raises(ModelError, match=r"with a prompt of about 3,300 tokens: .* too long") as caught:
+        check_model(settings(server.url))
+    assert "ASSISTANT_LLM_CONTEXT_TOKENS" in caught.value.hint
+    told = check_model(settings(server.url, llm_context_tokens=2_048))
+    assert "after a prompt of about 548 tokens, first word after" in told
+
+
 def test_a_login_in_the_address_is_not_shown() -> None:
     with pytest.raises(ModelError) as caught:
         check_model(settings("http://me:CANARY@127.0.0.1:9/v1"))
