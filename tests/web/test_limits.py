@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
-from serving import HERE, kitchen_application
+from serving import HERE, kitchen_application, serving
 from starlette.requests import Request
 
+from assistant.web import limits
 from assistant.web.limits import MOST_BYTES, address_of
 
 TOKEN = "a-token-that-all-readers-share"
@@ -91,3 +94,16 @@ def test_a_form_with_a_file_may_be_as_long_as_a_file(tmp_path: Path) -> None:
     fits = site.post("/api/ask", files={"file": b"x" * (MOST_BYTES * 2)})
     assert fits.status_code == 415
     assert site.post("/api/ask", files={"file": b"x" * (MOST_BYTES * 4)}).status_code == 413
+
+
+@pytest.mark.parametrize("way", ["Content-Length: 100", "Transfer-Encoding: chunked"])
+def test_a_body_that_does_not_come_to_its_end_is_not_waited_for(
+    tmp_path: Path, way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "BODY_SECONDS", 0.3)
+    with contextmanager(serving)(kitchen_application(tmp_path)) as address:
+        host, port = address.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port)), timeout=20) as caller:
+            head = f"POST /api/ask HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n{way}\r\n\r\n"
+            caller.sendall(head.encode())
+            assert caller.recv(2_000).startswith(b"HTTP/1.1 408")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from ipaddress import IPv6Address, ip_address, ip_network
 from math import ceil
-from time import time
+from time import monotonic, time
 from typing import TYPE_CHECKING
 
 from fastapi import Request
@@ -15,7 +16,7 @@ from limits.strategies import MovingWindowRateLimiter
 from assistant.web.api_requests import OURS
 from assistant.web.auth_proxy import OWN
 from assistant.web.identity import LOCAL, current_user
-from assistant.web.problems import TOO_LARGE, TOO_MANY, Refused, local_path, of_error, respond
+from assistant.web.problems import SLOW_BODY, TOO_LARGE, TOO_MANY, Refused, local_path, of_error, respond
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -26,6 +27,9 @@ FAILURES_BY_NAME = RateLimitItemPerMinute(10, 15)
 
 MOST_BYTES = 1_000_000
 """Of a body that is no file: a long conversation has a tenth of it."""
+
+BODY_SECONDS = 120.0
+"""Longest wait for the whole of a body: the largest file over a slow line."""
 
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -75,7 +79,7 @@ class Rates:
 
 
 class Bounded:
-    """Middleware that refuses a body that is too long before anything reads it."""
+    """Middleware that refuses a body that is too long before anything reads it, or that does not come to its end."""
 
     def __init__(self, app: ASGIApp, most_of_files: int) -> None:
         self._app = app
@@ -88,7 +92,7 @@ class Bounded:
             return
         request = Request(scope)
         try:
-            receive = await self._bounded(request, receive)
+            receive = await self._bounded(request, in_time(receive))
         except Refused as error:
             await respond(request, of_error(request, error))(scope, receive, send)
         else:
@@ -130,6 +134,27 @@ def replayed(body: bytes, receive: Receive) -> Receive:
         return await receive()
 
     return again
+
+
+def in_time(receive: Receive) -> Receive:
+    """Return a way to receive a body that raises Refused when its parts are waited for too long, all together."""
+    left, whole = BODY_SECONDS, False
+
+    async def timed() -> Message:
+        nonlocal left, whole
+        if whole:  # what comes now is that the caller leaves, which takes as long as it takes
+            return await receive()
+        began = monotonic()
+        try:
+            async with asyncio.timeout(left):
+                message = await receive()
+        except TimeoutError as error:
+            raise Refused(SLOW_BODY, "The body did not arrive in time", hint="Send it again.") from error
+        left -= monotonic() - began
+        whole = not message.get("more_body", False)
+        return message
+
+    return timed
 
 
 def address_of(request: Request) -> str:

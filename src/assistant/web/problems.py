@@ -52,6 +52,7 @@ NO_DOCUMENT = Kind("unknown-document", 404, "There is no such document")
 NO_MODEL = Kind("model-not-found", 404, "There is no such model")
 NO_CONVERSATION = Kind("unknown-conversation", 404, "There is no such conversation")
 NOT_ALLOWED = Kind("method-not-allowed", 405, "This address does not take this method")
+SLOW_BODY = Kind("slow-body", 408, "The request took too long to arrive")
 CONFLICT = Kind("conflict", 409, "The change does not fit what is there")
 TOO_LARGE = Kind("too-large", 413, "The request is too large")
 WRONG_TYPE = Kind("wrong-type", 415, "The body must be JSON")
@@ -65,7 +66,7 @@ NOT_READY = Kind("not-ready", 503, "The assistant is not ready", retry_after=10)
 
 KINDS = (
     NOT_JSON, NOT_FORM, UNAUTHORIZED, FORBIDDEN, NOTHING_HERE, NO_DOCUMENT, NO_CONVERSATION, NO_MODEL, NOT_ALLOWED,
-    CONFLICT, TOO_LARGE, WRONG_TYPE, WRONG_FILE, INVALID, TOO_MANY, FAILED, BUSY, TOO_SLOW, NOT_READY,
+    SLOW_BODY, CONFLICT, TOO_LARGE, WRONG_TYPE, WRONG_FILE, INVALID, TOO_MANY, FAILED, BUSY, TOO_SLOW, NOT_READY,
 )  # fmt: skip
 
 OURS: dict[type[AssistantError], Kind] = {
@@ -200,7 +201,7 @@ def documented(*kinds: Kind) -> dict[int | str, dict[str, Any]]:
 ALWAYS = documented(UNAUTHORIZED, FORBIDDEN, TOO_MANY, FAILED, BUSY, TOO_SLOW, NOT_READY)
 """What any route may answer."""
 
-OF_BODIES = documented(NOT_JSON, TOO_LARGE, WRONG_TYPE, INVALID)
+OF_BODIES = documented(NOT_JSON, SLOW_BODY, TOO_LARGE, WRONG_TYPE, INVALID)
 """What a route that takes a body may answer, beside `ALWAYS`."""
 
 
