@@ -56,6 +56,10 @@ if TYPE_CHECKING:
 SECONDS_TO_FINISH = 3
 """How long answers on their way may take once the server is told to stop; an open page's stream never ends."""
 
+SECONDS_BETWEEN = 75
+"""How long a connection may lie idle: longer than a proxy keeps one (60 s), and than anybody is told to wait before
+asking again, lest it be closed at the moment when it is used."""
+
 _ICON = Path(__file__).parent / "assets" / "favicon.svg"
 
 
@@ -210,6 +214,7 @@ def serve(app: FastAPI, settings: Settings, *, say: Callable[[str], None]) -> No
         access_log=False,
         proxy_headers=False,  # `FromProxy` says which proxies are believed
         timeout_graceful_shutdown=SECONDS_TO_FINISH,
+        timeout_keep_alive=SECONDS_BETWEEN,
     )
     logging.getLogger("uvicorn.error").addFilter(_is_no_farewell)
     with listener:
