@@ -65,20 +65,21 @@ def built(corpus: Path, index: Path) -> dict[str, Any]:
     """Build an index and return how long it took, by step and in all."""
     began: dict[str, float] = {}
     ended: dict[str, float] = {}
-    embedded = [0]
+    slabs: list[tuple[int, float]] = []
 
     def told(step: str, done: int, total: int) -> None:
         began.setdefault(step, perf_counter())
         ended[step] = perf_counter()
-        if step == "embedding":
-            embedded[0] = max(embedded[0], total)
+        if step == "embedding" and total:
+            slabs.append((done, perf_counter()))
 
     started = perf_counter()
     report = build_index(Settings.read({}, corpus=corpus, index=index), rebuild=True, progress=told)
     whole = perf_counter() - started
     steps = {step: ended[step] - began[step] for step in began}
+    first, last = slabs[1 if len(slabs) > 2 else 0], slabs[-1]  # the first slab also loads the model
     return {
-        "embedding_rate": embedded[0] / max(steps["embedding"], 1e-9),
+        "embedding_rate": (last[0] - first[0]) / (last[1] - first[1]),
         "whole_rate": report.passages / whole,
         "whole_seconds": whole,
         "steps": {**steps, "start": min(began.values()) - started},
