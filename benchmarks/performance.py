@@ -14,6 +14,7 @@ to a folder that is named. Run one at a time on an idle machine. `start` and `wa
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -37,6 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     if given.part == "report":
         return report(given.tiny)
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # as `assistant serve` has it; before numpy is imported
     where = {"folder": given.tiny} if given.tiny else {}
     measure(given.part, given, where)
     return 0
