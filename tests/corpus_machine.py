@@ -28,7 +28,7 @@ from assistant.index.library import Library
 from assistant.indexing import Report, build_index, open_index
 from assistant.settings import Settings
 
-NAMES = st.sampled_from([f"{folder}{name}.md" for folder in ("", "guidance/", "a/b/") for name in "abc"])
+NAMES = st.sampled_from(["a.md", "b.md", "guidance/a.md", "a/b/a.md"])
 WORDS = st.lists(st.sampled_from("the canteen laundry porter keeps counts loses towels soup rooms".split()), min_size=2)
 
 
@@ -56,6 +56,13 @@ class CorpusMachine(RuleBasedStateMachine):
     def write(self, name: str, title: int, words: list[str]) -> None:
         """Add a file, or edit it."""
         self._put(name, text_of(title, words))
+
+    @rule(name=NAMES, title=st.integers(10, 19), words=WORDS)
+    def edit_and_build(self, name: str, title: int, words: list[str]) -> None:
+        """The same name with other words, which only its digest can tell."""
+        if name in self.files:
+            self._put(name, text_of(title, words))
+            self.build(False)
 
     @rule(name=NAMES)
     def delete(self, name: str) -> None:

@@ -41,7 +41,7 @@ def write_rules(corpus: Path, numbers: list[int], lines: int = 4) -> Path:
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small corpus and its index, not to be changed."""
     folder = tmp_path_factory.mktemp("built")
-    corpus = write_rules(folder / "corpus", [1, 2, 3])
+    corpus = write_rules(folder / "corpus", [1, 2, 3, 4, 5])
     build_index(Settings.read({}, corpus=corpus, index=folder / "index"), worker=WORKER)
     return folder
 
@@ -66,7 +66,7 @@ def test_damage_after_the_probe_is_noticed_at_the_start(
     """Chroma rewrites one file whenever it opens a folder, so that its times say nothing of damage."""
     monkeypatch.setattr("assistant.index.library.EXACT", 0)  # as with many passages, which Chroma searches
     before = opened(settings).generation
-    write_rules(settings.corpus, [4])
+    write_rules(settings.corpus, [9])
     hurt = build_index(settings, worker=WORKER).generation
     collection = generations.folder_of(settings.index, hurt) / "chroma" / "chroma.sqlite3"
     collection.write_bytes(bytes(collection.stat().st_size))
@@ -103,8 +103,10 @@ ASK = """
 import sys
 sys.path.insert(0, sys.argv[1])
 from pathlib import Path
+from assistant.index import library as libraries
 from test_faults import opened
 from assistant.settings import Settings
+libraries.EXACT = 0  # Chroma searches, as with many passages
 library = opened(Settings.read({}, corpus=Path("corpus"), index=Path("index")))
 print(library.passage(library.nearest(library.query_vector("Which rule is on matter 3?"), 1)[0][0]).text)
 """
@@ -132,7 +134,7 @@ def test_an_index_and_a_corpus_on_a_disk_that_is_read_only_serve(settings: Setti
 def test_the_same_corpus_gives_the_same_index_in_whatever_order_its_files_were_written(
     settings: Settings, tmp_path: Path
 ) -> None:
-    corpus = write_rules(tmp_path / "again", [3, 1, 2])
+    corpus = write_rules(tmp_path / "again", [3, 1, 5, 2, 4])
     again = Settings.read({}, corpus=corpus, index=tmp_path / "index-again")
     build_index(again, worker=WORKER)
     first, second = (opened(s) for s in (settings, again))

@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import samples
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assistant.export.compose import write_paper
@@ -100,6 +100,7 @@ def test_a_question_with_several_readings_lists_them() -> None:
 
 
 @given(st.text(st.characters(), max_size=30))
+@example("=1+1")
 def test_no_cell_is_a_formula_and_no_text_has_hidden_characters(text: str) -> None:
     written = cell(text)
     assert written == clean(written)

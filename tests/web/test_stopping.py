@@ -40,7 +40,7 @@ def answers(port: int) -> bool:
 
 
 def test_a_server_with_open_streams_ends_within_ten_seconds_of_being_told(tmp_path: Path) -> None:
-    environment = {**os.environ, "PYTHONPATH": str(TESTS)}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(TESTS), str(TESTS.parent / "src")])}
     with subprocess.Popen(
         [sys.executable, "-c", SERVER, str(tmp_path)], stdout=subprocess.PIPE, text=True, env=environment
     ) as process:
