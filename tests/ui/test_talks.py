@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 from kitchen import Kitchen, kept
-from test_page import DESK, PHONE
+from test_page_for_all import DESK, PHONE
 
 from assistant.errors import RecordsUnavailable
 from assistant.records.store import Records
