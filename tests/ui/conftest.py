@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from asking import ask
 from kitchen import Kitchen, measured
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -74,9 +75,7 @@ class Visit:
     errors: list[str] = field(default_factory=list)
 
     def ask(self, question: str, *, wait: str = "#now .actions") -> None:
-        self.page.fill("#box textarea", question)
-        self.page.press("#box textarea", "Enter")
-        self.page.wait_for_selector(wait)
+        ask(self.page, question, wait)
 
     def hosts(self) -> set[str]:
         return {urlsplit(url).hostname or "" for url in self.requested if not url.startswith(("data:", "blob:"))}

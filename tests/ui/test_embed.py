@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from asking import ask
 from embedding import HostPage, host_site, kitchen_app
 from serving import serving
 
@@ -105,9 +106,7 @@ class Seen:
         return {urlsplit(url).hostname or "" for url in self.requested if not url.startswith(("data:", "blob:"))}
 
     def ask(self, question: str) -> None:
-        self.frame.fill("#box textarea", question)
-        self.frame.press("#box textarea", "Enter")
-        self.frame.wait_for_selector("#now .actions")
+        ask(self.frame, question, "#now .actions")
 
 
 @pytest.fixture
