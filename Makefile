@@ -12,10 +12,8 @@ help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/run.stamp ## Set up what is missing, bring the index up to date, serve the chat page
-	@echo "==> Index"
-	@$(BIN)/assistant index
-	@echo "==> Page"
-	@$(BIN)/python app.py
+	@echo "==> Index and page"
+	@$(BIN)/assistant serve --update
 
 index: $(VENV)/run.stamp ## Bring the index up to date with the corpus
 	@$(BIN)/assistant index

@@ -20,13 +20,13 @@ pytestmark = [pytest.mark.model, pytest.mark.slow]
 
 
 @contextmanager
-def serving(alone: Alone, log: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+def serving(alone: Alone, log: str, *options: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """The address of a served assistant, and its process."""
     told = alone.folder / log
     environment = alone.environment(
         ASSISTANT_CORPUS=str(alone.corpus), ASSISTANT_INDEX=str(alone.index), ASSISTANT_DATA=str(alone.folder / "kept")
     )
-    command = [sys.executable, "-m", "assistant.cli", "serve", "--port", "0"]
+    command = [sys.executable, "-m", "assistant.cli", "serve", "--port", "0", *options]
     with told.open("wb") as out:
         process = subprocess.Popen(command, env=environment, cwd=alone.folder, stdout=out, stderr=out)
     try:
@@ -56,3 +56,19 @@ def test_a_killed_server_comes_back_with_its_conversations_and_their_citations(a
         after = call(f"{address}/api/conversations/{said['conversation_id']}")
         assert after == before
         assert json.dumps(said["citations"][0]["quote"]) in json.dumps(after)
+
+
+def test_what_the_corpus_got_meanwhile_is_served_by_a_start_that_updates_the_index(alone: Alone) -> None:
+    added = alone.corpus / "articles" / "towels.md"
+    added.write_text("# Towels\n\nTowels are changed every second day.\n", "utf-8")
+    try:
+        with serving(alone, "updated.log", "--update") as (address, _):
+            assert "Towels" in {one["title"] for one in call(f"{address}/api/documents")["documents"]}
+    finally:
+        added.unlink()
+
+
+def test_a_start_whose_update_fails_says_why_and_serves_nothing(alone: Alone) -> None:
+    nowhere = str(alone.folder / "nowhere")
+    with pytest.raises(AssertionError, match="nowhere"), serving(alone, "failed.log", "--update", "--corpus", nowhere):
+        pass

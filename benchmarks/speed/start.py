@@ -23,7 +23,7 @@ from speed.measure import ROOT, Bar, assistant, timed, write
 QUESTION = "Should we outsource our patient portal?"
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking".split()
-FIELD = "textarea"
+FIELD = "#box textarea"
 MOST_SECONDS = 120
 HEAVY = ("torch", "sentence_transformers", "transformers")
 
@@ -97,7 +97,7 @@ def until_usable(port: int, running: tuple) -> tuple[float, float]:
         wait_for(address, process)
         served = perf_counter() - started
         page.goto(address)
-        page.locator(FIELD).first.fill("?")
+        page.locator(FIELD).fill("?")
         usable = perf_counter() - started
         browser.close()
     return served, usable

@@ -139,12 +139,16 @@ def chat(corpus: Path | None, index: Path | None) -> None:
 @click.option("--host", help="Address to listen on [ASSISTANT_HOST].")
 @click.option("--port", type=int, help="Port to listen on [ASSISTANT_PORT].")
 @click.option("--root-path", help="Path prefix under which a proxy serves the page [ASSISTANT_ROOT_PATH].")
+@click.option("--update", is_flag=True, help="First bring the index up to date with the corpus.")
 @speaks_plainly
-def serve(corpus: Path | None, index: Path | None, host: str | None, port: int | None, root_path: str | None) -> None:
+def serve(
+    corpus: Path | None, index: Path | None, host: str | None, port: int | None, root_path: str | None, update: bool
+) -> None:
     """Serve the chat page."""
     from assistant.serve import run
 
-    run(read_settings(corpus=corpus, index=index, host=host, port=port, root_path=root_path), say=say)
+    settings = read_settings(corpus=corpus, index=index, host=host, port=port, root_path=root_path)
+    run(settings, say=say, update=update)
 
 
 @main.command()

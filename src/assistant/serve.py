@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any
 
 from assistant.settings import Settings
 
 
-def run(settings: Settings, *, say: Callable[[str], None]) -> None:
-    """Serve the page until it is stopped. Raises SettingsError if others could, too, without a sign-in."""
+def run(settings: Settings, *, say: Callable[[str], None], update: bool = False) -> None:
+    """Serve the page until it is stopped.
+
+    Args:
+        settings: how it serves.
+        say: is told the address.
+        update: bring the index up to date with the corpus first.
+
+    Raises:
+        SettingsError: others than this machine could use it, too, without a sign-in.
+        SystemExit: the index could not be brought up to date; the builder has said why.
+    """
+    gc.disable()  # nothing of what is imported and made until the page is served is garbage
     from assistant.web.auth import check_address
 
     check_address(settings)
     _one_thread_a_question()
+    updated = _update(settings) if update else None
     # the page's packages take seconds to import; a wrong address must not wait for them
     from assistant.build import open_assistant
     from assistant.evaluation.card import quality_card
@@ -27,6 +42,8 @@ def run(settings: Settings, *, say: Callable[[str], None]) -> None:
     from assistant.web.identity import current_user
     from assistant.web.server import create_app, serve
 
+    if updated:
+        updated()
     live, records = open_assistant(settings, progress=Meter()), Records.open(settings)
     stop_deleting = keep_to(records, settings.retention_days)
     reindexer = Reindexer(settings)
@@ -46,6 +63,8 @@ def run(settings: Settings, *, say: Callable[[str], None]) -> None:
             owner_of=lambda request: current_user(request).name,
             curates=lambda request: current_user(request).may("curator"),
         )
+        gc.freeze()  # what is there now stays, and need not be looked through again
+        gc.enable()
         serve(app, settings, say=say)
     finally:
         stop_watching()
@@ -71,6 +90,22 @@ def run_tools(settings: Settings) -> None:
     finally:
         parts.records.close()
         live.close()
+
+
+def _update(settings: Settings) -> Callable[[], None]:
+    """Begin to bring the index up to date in a process of its own; return what waits for its end.
+
+    Where nothing changed it takes a second, as the import of the page's packages does meanwhile; where something did,
+    what it needs for embedding is not left behind in the process that serves.
+    """
+    places = ("--corpus", str(settings.corpus), "--index", str(settings.index))
+    builder = subprocess.Popen((sys.executable, "-m", "assistant.cli", "index", *places))
+
+    def finished() -> None:
+        if code := builder.wait():
+            raise SystemExit(code)
+
+    return finished
 
 
 def _one_thread_a_question() -> None:

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from assistant.answering.scorecard_decides import decides, with_weights
 from assistant.answering.scorecard_note import lean, note, recommended
@@ -150,6 +151,7 @@ def read_scorecards(document: Document, document_of: DocumentOf, passages_of: Pa
             by_page.setdefault(page, subject)
             if (found := _known(document_of, page)) and found.function:
                 by_function.setdefault(found.function.replace("-", " ").casefold(), subject)
+    document_of, passages_of = cache(document_of), cache(passages_of)  # a page is quoted many times
     said = {(row.page, row.because) for subject in subjects for row in subject.rows if row.page}
     quotes = {(page, words): cite(page, words, document_of, passages_of) for page, words in sorted(said)}
     return Scorecards(subjects, by_function, by_page, {place: cited for place, cited in quotes.items() if cited})

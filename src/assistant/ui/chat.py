@@ -12,8 +12,6 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import gradio as gr
-
 from assistant.errors import AssistantError
 from assistant.types import Kept, Span
 from assistant.ui import feedback, quality, sources, view
@@ -22,6 +20,7 @@ from assistant.ui.elements import NOTHING
 from assistant.ui.feedback import NO_RATINGS, Ratings
 from assistant.ui.history import history_head
 from assistant.ui.respond import NEW, Screen, clear, respond, stop
+from assistant.ui.toolkit import gradio as gr
 
 if TYPE_CHECKING:
     from fastapi import FastAPI

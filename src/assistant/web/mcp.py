@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from fastapi import Request
@@ -14,7 +13,6 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp_types import CallToolResult, TextContent, ToolAnnotations
 from pydantic import BaseModel, Field
-from starlette.responses import PlainTextResponse
 
 from assistant import __version__
 from assistant.errors import AssistantError, BadInput
@@ -29,8 +27,6 @@ from assistant.web.problems import told
 from assistant.web.schemas import History, QuestionText, conversation_of
 
 if TYPE_CHECKING:
-    from starlette.types import Receive, Scope, Send
-
     from assistant.build import LiveAssistant
 
 R = TypeVar("R")
@@ -100,29 +96,11 @@ def mcp_server(parts: Parts) -> MCPServer[Any]:
     return server
 
 
-class Endpoint:
-    """`/mcp`: each request is answered on its own, by a server that runs while the application does."""
-
-    def __init__(self, make: Callable[[], MCPServer[Any]]) -> None:
-        self._make = make
-        self._server: MCPServer[Any] | None = None
-
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        """Serve for the time of the block."""
-        self._server = server = self._make()
-        server.streamable_http_app(stateless_http=True, json_response=True, transport_security=GUARDED)
-        async with server.session_manager.run():
-            yield
-        self._server = None
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        if self._server is None:
-            gone = PlainTextResponse("The server is starting or stopping.", 503, {"Retry-After": "5"})
-            await gone(scope, receive, send)
-        else:
-            await self._server.session_manager.handle_request(scope, receive, send)
+def http_server(parts: Parts) -> MCPServer[Any]:
+    """Return the server ready to answer over HTTP, each request on its own."""
+    server = mcp_server(parts)
+    server.streamable_http_app(stateless_http=True, json_response=True, transport_security=GUARDED)
+    return server
 
 
 def answer_text(answer: Answer) -> str:

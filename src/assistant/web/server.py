@@ -9,7 +9,7 @@ from asyncio import CancelledError
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from fastapi import APIRouter, FastAPI
@@ -34,7 +34,6 @@ from assistant.web import (
     auth_login,
     curate_page,
     embed,
-    mcp,
     openai,
     problems,
 )
@@ -45,11 +44,14 @@ from assistant.web.auth import SignedIn, SignOn
 from assistant.web.auth_pages import OwnPages
 from assistant.web.auth_proxy import FromProxy, trusted_proxies
 from assistant.web.limits import Bounded, Rates
+from assistant.web.mcp_endpoint import Endpoint
 from assistant.web.metrics import Metrics, counted
 from assistant.web.prefix import Prefixed
 from assistant.web.security import Guard, SecurityHeaders, origins, own_hosts
 
 if TYPE_CHECKING:
+    from mcp.server.mcpserver import MCPServer
+
     from assistant.build import LiveAssistant
     from assistant.settings import Settings
 
@@ -83,7 +85,7 @@ def create_app(
         runs: the folder that the card's `report` is in.
     """
     parts = make_parts(live, settings, records=records, reindexer=reindexer, card=card, runs=runs)
-    tools = mcp.Endpoint(lambda: mcp.mcp_server(parts))
+    tools = Endpoint(lambda: _tools(parts))
     app = _application(tools)
     problems.add_handlers(app)
     app.state.live = parts.live  # for the page, so that its questions are counted, too
@@ -147,7 +149,14 @@ def make_parts(
     )
 
 
-def _application(tools: mcp.Endpoint) -> FastAPI:
+def _tools(parts: Parts) -> MCPServer[Any]:
+    """Return the server of the tools; called once somebody asks for it."""
+    from assistant.web import mcp
+
+    return mcp.http_server(parts)
+
+
+def _application(tools: Endpoint) -> FastAPI:
     """Return an application without routes, which runs the tools' server while it runs."""
 
     @asynccontextmanager
@@ -169,7 +178,7 @@ def _application(tools: mcp.Endpoint) -> FastAPI:
     return app
 
 
-def _add_routes(app: FastAPI, parts: Parts, tools: mcp.Endpoint) -> None:
+def _add_routes(app: FastAPI, parts: Parts, tools: Endpoint) -> None:
     """Add our routes, and behind them what refuses every other address below theirs."""
     own: list[APIRouter] = [
         api_ask.router(parts),

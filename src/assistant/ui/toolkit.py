@@ -1,0 +1,49 @@
+"""Gradio, imported in half of its time.
+
+On import, Gradio writes a stub file for editors beside each of its components, which takes half of the time of the
+import and fails where the packages are read-only; and it imports the `mcp` package for a server of its own, which is
+not used here. Each is left out in the way in which Gradio itself allows for: a class without a source file gets no
+stub, and a missing `mcp` takes away only that server.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+
+@contextmanager
+def _without_stubs() -> Iterator[None]:
+    getfile = inspect.getfile
+
+    def no_file(of: Any) -> str:
+        if isinstance(of, type) and of.__module__.startswith("gradio."):
+            raise OSError("no stub is wanted")
+        return getfile(of)
+
+    inspect.getfile = no_file  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        inspect.getfile = getfile
+
+
+@contextmanager
+def _without_mcp() -> Iterator[None]:
+    if "mcp" in sys.modules:
+        yield
+        return
+    sys.modules["mcp"] = None  # type: ignore[assignment]  # how Python notes that an import shall fail
+    try:
+        yield
+    finally:
+        del sys.modules["mcp"]
+
+
+with _without_stubs(), _without_mcp():
+    import gradio
+
+__all__ = ["gradio"]

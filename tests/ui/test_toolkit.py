@@ -1,0 +1,31 @@
+"""How Gradio is imported."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+LEAN = """
+import inspect, sys, time
+from pathlib import Path
+getfile, since = inspect.getfile, time.time()
+from assistant.ui.toolkit import gradio
+assert "mcp" not in sys.modules
+assert inspect.getfile is getfile
+assert Path(inspect.getfile(gradio.Textbox)).name == "textbox.py"
+written = [stub for stub in Path(gradio.__file__).parent.rglob("*.pyi") if stub.stat().st_mtime > since]
+assert not written, written
+import mcp
+assert mcp.__file__
+"""
+
+
+def test_gradio_is_imported_without_writing_stubs_and_leaves_everything_as_it_was() -> None:
+    done = subprocess.run([sys.executable, "-c", LEAN], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_gradio_after_mcp_leaves_mcp_alone() -> None:
+    check = "import sys, mcp; from assistant.ui.toolkit import gradio; assert sys.modules['mcp'] is mcp"
+    done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
