@@ -32,10 +32,10 @@ def measure(*, times: int, **where: Path) -> Path:
     """Start everything from cold several times and write the medians."""
     cold = [timed(assistant("ask", QUESTION)) for _ in range(times)]
     page, served = [], []
-    for _ in range(max(1, times // 2)):
+    for _ in range(times):
         at = free_port()
-        with make_run(at, {}) as running:
-            first_get, usable = until_usable(at, running)
+        with a_browser() as browser, make_run(at, {}) as running:
+            first_get, usable = until_usable(at, running, browser)
         served.append(first_get)
         page.append(usable)
     packages = imported()
@@ -82,25 +82,31 @@ def make_run(port: int, environ: dict[str, str], command: tuple[str, ...] = ("ma
                 os.killpg(running.pid, signal.SIGKILL)
 
 
-def until_usable(port: int, running: tuple) -> tuple[float, float]:
-    """Return the seconds until the page is served, and until its question field can be typed into."""
-    process, started = running
-    address = f"http://127.0.0.1:{port}/"
+@contextmanager
+def a_browser() -> Iterator[Any]:
+    """Yield a browser, as a reader has one open before the page is there; None where there is none."""
     if not CHROMIUM.exists():
-        wait_for(address, process)
-        return perf_counter() - started, perf_counter() - started
+        yield None
+        return
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        page = browser.new_page()
-        wait_for(address, process)
-        served = perf_counter() - started
+        yield browser
+        browser.close()
+
+
+def until_usable(port: int, running: tuple, browser: Any) -> tuple[float, float]:
+    """Return the seconds until the page is served, and until its question field can be typed into."""
+    process, started = running
+    address = f"http://127.0.0.1:{port}/"
+    page = browser.new_page() if browser else None
+    wait_for(address, process)
+    served = perf_counter() - started
+    if page:
         page.goto(address)
         page.locator(FIELD).fill("?")
-        usable = perf_counter() - started
-        browser.close()
-    return served, usable
+    return served, perf_counter() - started
 
 
 def wait_for(address: str, process: subprocess.Popen[str]) -> None:
