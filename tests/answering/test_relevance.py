@@ -73,7 +73,7 @@ def bare(rank: Ranker, by_kind: dict[str, Statement]) -> Ranker:
     return replace(
         rank,
         statements_of=lambda hit: [by_kind[hit.passage.kind]],
-        similarities=lambda query, found: np.full(len(found), 0.5, np.float32),
+        similarities=lambda query, found, worth: np.full(len(found), 0.5, np.float32),
     )
 
 

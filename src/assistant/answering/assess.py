@@ -187,6 +187,8 @@ class Assessor:
         found = {hit.passage.id for hit in evidence.hits}
         more = (p for document_id in ids for p in self.passages_of(document_id) if p.id not in found)
         rest = tuple(Hit(p, 0.0, rank, "hybrid") for rank, p in enumerate(more, start=len(evidence.hits) + 1))
+        if not rest:
+            return evidence, candidates
         whole = replace(evidence, hits=evidence.hits + rest)
         return whole, tuple(self.rank(whole, ask))
 

@@ -19,8 +19,9 @@ from assistant.stages import StatementsOf
 from assistant.text import terms, words
 from assistant.types import Candidate, Evidence, Hit, Query, Statement
 
-Similarities = Callable[[Query, Sequence[Statement]], NDArray[np.float32]]
-"""The cosine of the query and each statement, shape (statements,)."""
+Similarities = Callable[[Query, Sequence[Statement], Sequence[float]], NDArray[np.float32]]
+"""The cosine of the query and each statement, shape (statements,); the numbers say which are worth most by their words,
+so that of statements whose vectors are not stored the rest need not be embedded."""
 
 Rarity = Callable[[str], float]
 """The inverse document frequency of a stemmed term in the corpus; highest for one it does not hold."""
@@ -63,21 +64,21 @@ class Ranker:
             pairs = [(s, hit) for s, hit in pairs if hit.passage.kind != "guidance" or _OF_ARTICLE.search(s.text)]
         if not pairs:
             return []
-        statements = [statement for statement, _ in pairs]
-        meaning = self.similarities(evidence.query, statements)
         weights = self.weights(evidence.query)
         best = max((hit.score for _, hit in pairs), default=1.0) or 1.0
-        found = []
-        for (statement, hit), similarity in zip(pairs, meaning.tolist(), strict=True):
-            held = coverage(weights, statement)
-            relevance = (
-                MEANING * similarity
-                + WORDS * held
-                + PASSAGE * hit.score / best
-                + (GUIDANCE_FIRST if hit.passage.kind == "guidance" and not ask.articles_only else 0.0)
-                + _fitness(ask, statement, weights)
-            )
-            found.append(Candidate(statement, hit, relevance, similarity, held))
+        held = [coverage(weights, statement) for statement, _ in pairs]
+        worth = [
+            WORDS * covered
+            + PASSAGE * hit.score / best
+            + (GUIDANCE_FIRST if hit.passage.kind == "guidance" and not ask.articles_only else 0.0)
+            + _fitness(ask, statement, weights)
+            for (statement, hit), covered in zip(pairs, held, strict=True)
+        ]
+        meaning = self.similarities(evidence.query, [statement for statement, _ in pairs], worth).tolist()
+        found = [
+            Candidate(statement, hit, MEANING * similarity + rest, similarity, covered)
+            for (statement, hit), similarity, covered, rest in zip(pairs, meaning, held, worth, strict=True)
+        ]
         return sorted(found, key=lambda c: -c.relevance)
 
     def weights(self, query: Query) -> dict[str, float]:

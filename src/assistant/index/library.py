@@ -151,12 +151,13 @@ class Library:
         vectors = self.passage_vectors([numbers[p.id] for p in passages])
         return np.asarray(vectors @ self.query_vector(text))
 
-    def statement_vectors(self, statements: Sequence[Statement]) -> np.ndarray:
+    def statement_vectors(self, statements: Sequence[Statement], *, fresh: int | None = None) -> np.ndarray:
         """Return the unit vectors of the statements: float32, `(len(statements), d)`.
 
-        Those of records are not stored: they are embedded here, and remembered.
+        Those of records are not stored: they are embedded here, and remembered. With `fresh`, only the first so
+        many of them; the rows of the others are not a number.
         """
-        vectors = np.empty((len(statements), self.manifest.dimension), np.float32)
+        vectors = np.full((len(statements), self.manifest.dimension), np.nan, np.float32)
         unknown: list[int] = []
         for place, statement in enumerate(statements):
             row = self._documents.statement_row(statement.document_id, statement.span)
@@ -164,7 +165,7 @@ class Library:
                 unknown.append(place)
             else:
                 vectors[place] = self._statement_vectors[row]
-        if unknown:
+        if unknown := unknown[:fresh]:
             vectors[unknown] = self._embed([statements[place] for place in unknown])
         return vectors
 

@@ -14,6 +14,10 @@ from assistant.types import Hit, Passage, Query, Span, Statement
 ANSWERED = 0.5
 """Share of its weight that an earlier answer keeps when statements are compared with a question."""
 
+FRESH = 8
+"""Statements that are embedded for one question where their vectors are not stored; each costs as much time as the
+question itself."""
+
 MOST = 20_000
 """Vectors of statements kept, 1.5 kB each; the passages that people ask about are few."""
 
@@ -30,9 +34,18 @@ class Statements:
         """Return the statements of a hit's passage, in document order."""
         return self._of_passage(hit.passage)
 
-    def similarities(self, query: Query, statements: Sequence[Statement]) -> np.ndarray:
-        """Return the cosine of the query and each statement: float32, `(statements,)`."""
-        return np.asarray(self.vectors(statements) @ self._vector(query))
+    def similarities(self, query: Query, statements: Sequence[Statement], worth: Sequence[float]) -> np.ndarray:
+        """Return the cosine of the query and each statement: float32, `(statements,)`.
+
+        Of statements whose vectors are not stored, as those of records, the `FRESH` that are `worth` most are
+        embedded; the others count as no nearer than the farthest of all that were compared.
+        """
+        first = sorted(range(len(statements)), key=lambda place: -worth[place])
+        found = np.empty(len(statements), np.float32)
+        found[first] = self.vectors([statements[place] for place in first]) @ self._vector(query)
+        unknown = np.isnan(found)
+        found[unknown] = found[~unknown].min(initial=1.0)
+        return found
 
     def nearness(self, query: Query, passages: Sequence[Passage]) -> np.ndarray:
         """Return the cosine of the query and each passage: float32, `(passages,)`."""
@@ -47,12 +60,19 @@ class Statements:
         return pulled(self.library, query, answered=ANSWERED)
 
     def vectors(self, statements: Sequence[Statement]) -> np.ndarray:
-        """Return the unit vectors of statements: float32, `(statements, d)`."""
+        """Return the unit vectors of statements: float32, `(statements, d)`.
+
+        Of those that are not stored, the first `FRESH` are embedded; the rows of the others are not a number.
+        """
         known = self._vectors
         new = [s for s in statements if (s.document_id, s.span) not in known]
         if new:
-            places = [(s.document_id, s.span) for s in new]
-            fetched = dict(zip(places, self.library.statement_vectors(new), strict=True))
+            vectors = self.library.statement_vectors(new, fresh=FRESH)
+            there = ~np.isnan(vectors[:, 0])
+            fetched = {
+                (s.document_id, s.span): v for s, v, is_there in zip(new, vectors, there, strict=True) if is_there
+            }
             known = {**known, **fetched}
             self._vectors = known if len(known) <= MOST else fetched
-        return np.array([known[s.document_id, s.span] for s in statements], np.float32)
+        nothing = np.full(self.library.manifest.dimension, np.nan, np.float32)
+        return np.array([known.get((s.document_id, s.span), nothing) for s in statements], np.float32)
