@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from assistant.types import Form
@@ -154,8 +155,13 @@ class Ask:
 
     def holds(self, text: str) -> bool:
         """Return whether `text` contains the kind of thing that the question asks for."""
-        pattern = _HOLDS.get(self.expected)
-        return pattern is None or bool(pattern.search(text))
+        return _holds(self.expected, text)
+
+
+@lru_cache(maxsize=20_000)
+def _holds(expected: Expected, text: str) -> bool:
+    pattern = _HOLDS.get(expected)
+    return pattern is None or bool(pattern.search(text))
 
 
 def read_question(question: str) -> Ask:

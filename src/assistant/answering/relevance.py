@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,9 @@ Holds = Callable[[str], bool]
 
 MEANING, WORDS, PASSAGE = 0.55, 0.35, 0.10
 """Shares of the three parts of relevance; chosen on the development questions, see evals/LOG.md."""
+
+KNOWN = 20_000
+"""Statements of which is kept what holds for every question."""
 
 GUIDANCE_FIRST = 0.04
 """Guidance is preferred to an article that says the same."""
@@ -100,8 +104,14 @@ def coverage(weights: dict[str, float], statement: Statement) -> float:
     total = sum(weights.values())
     if not total:
         return 0.0
-    said, above = set(terms(statement.text)), set(terms(" ".join(statement.headings)))
+    said, above = _words_of(statement.text, statement.headings)
     return sum(w * (1.0 if t in said else 0.75 if t in above else 0.0) for t, w in weights.items()) / total
+
+
+@lru_cache(maxsize=KNOWN)
+def _words_of(text: str, headings: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the terms of a statement and those of its headings; the same statements are met by many questions."""
+    return frozenset(terms(text)), frozenset(terms(" ".join(headings)))
 
 
 def overlap(one: str, other: str) -> float:
@@ -140,7 +150,7 @@ def _fitness(ask: Ask, statement: Statement, asked: Collection[str]) -> float:
     text = statement.text
     if statement.role == "question" or text.rstrip().endswith("?"):
         return -0.2  # a question is no answer; the decision brief takes its own
-    if _SIGNPOST.search(text):
+    if _is_signpost(text):
         return -0.15
     bonus = 0.0
     if ask.premise and _DENIES.search(text):
@@ -154,6 +164,11 @@ def _fitness(ask: Ask, statement: Statement, asked: Collection[str]) -> float:
     elif statement.role == "bottom line":
         bonus = 0.02
     return bonus
+
+
+@lru_cache(maxsize=KNOWN)
+def _is_signpost(text: str) -> bool:
+    return bool(_SIGNPOST.search(text))
 
 
 def _defines(statement: Statement, asked: Collection[str]) -> bool:
