@@ -14,6 +14,7 @@ import os
 import shutil
 import warnings
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -229,19 +230,30 @@ class OnnxEmbedder:
         return vector
 
     def _encode(self, texts: Sequence[str]) -> np.ndarray:
+        """Return the vectors; each core takes a share of several texts, as no single one would gain by two."""
         vectors = np.empty((len(texts), self.dimension), np.float32)
+        size = max(1, min(BATCH, -(-len(texts) // self._cores)))
         by_length = sorted(range(len(texts)), key=lambda i: len(texts[i]))  # less padding
-        for first in range(0, len(texts), BATCH):
-            places = by_length[first : first + BATCH]
-            encoded = self._tokenizer.encode_batch([texts[i] for i in places])
-            arrays = {
-                "input_ids": np.array([e.ids for e in encoded], np.int64),
-                "attention_mask": np.array([e.attention_mask for e in encoded], np.int64),
-                "token_type_ids": np.array([e.type_ids for e in encoded], np.int64),
-            }
-            (found,) = self._session.run(None, {name: arrays[name] for name in self._inputs})
-            vectors[places] = found / np.linalg.norm(found, axis=1, keepdims=True)
+        batches = [by_length[first : first + size] for first in range(0, len(texts), size)]
+        several = self._pool.map if len(batches) > 1 else map
+        for places, found in zip(batches, several(lambda b: self._run([texts[i] for i in b]), batches), strict=True):
+            vectors[places] = found
         return vectors
+
+    def _run(self, texts: list[str]) -> np.ndarray:
+        encoded = self._tokenizer.encode_batch(texts)
+        names = {"input_ids": "ids", "attention_mask": "attention_mask", "token_type_ids": "type_ids"}
+        arrays = {name: np.array([getattr(e, names[name]) for e in encoded], np.int64) for name in self._inputs}
+        (found,) = self._session.run(None, arrays)
+        return np.asarray(found / np.linalg.norm(found, axis=1, keepdims=True))
+
+    @cached_property
+    def _cores(self) -> int:  # calls that the machine can do at a time, each with its own threads
+        return max(1, (os.cpu_count() or 1) // self.threads)
+
+    @cached_property
+    def _pool(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(self._cores, "encoder")
 
 
 def export(embedder: SentenceEmbedder, folder: Path, *, sample: Sequence[str] = ()) -> bool:
