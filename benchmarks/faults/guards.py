@@ -13,19 +13,23 @@ import argparse
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bars import ROOT, Bar, Guard, command_of, read_bars
 
 TABLE = ROOT / "evals" / "reliability" / "guards.json"
-LONGEST = 600
+LONGEST = 150
 COPIED = ("src", "tests", "benchmarks", "evals", "docs", "corpus", "app.py", "pyproject.toml", "constraints.txt",
           "requirements.lock", "README.md", "Makefile", "SECURITY.md")  # fmt: skip
+
+NOT_COPIED = shutil.ignore_patterns("__pycache__", "*.egg-info", ".environments")
 
 
 def main() -> int:
@@ -78,17 +82,22 @@ def check(line: str, tree: Path) -> tuple[str, str]:
     command = command_of(line)
     if "-m" in command and "pytest" in command:
         command = [*command, "-x", "-p", "no:cacheprovider"]
-    try:
-        done = subprocess.run(
-            command, cwd=tree, env=environment, capture_output=True, text=True, timeout=LONGEST, check=False
-        )
-    except subprocess.TimeoutExpired:
-        return "red", "it did not end"
-    told = (done.stdout + done.stderr)[-3_000:]
-    if done.returncode == 0:
+    with tempfile.TemporaryFile("w+") as out:  # not a pipe, which a process that is left over would keep open
+        run = subprocess.Popen(command, cwd=tree, env=environment, stdout=out, stderr=out, start_new_session=True)
+        try:
+            code = run.wait(LONGEST)
+        except subprocess.TimeoutExpired:
+            return "red", "it did not end"
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(run.pid, signal.SIGKILL)  # what it started, too
+            run.wait()
+        out.seek(0)
+        told = out.read()[-3_000:]
+    if code == 0:
         return "green", told
     # 1 is a test that failed or a script that says so; pytest's others are no test at all
-    return ("red" if done.returncode == 1 else "no check"), told
+    return ("red" if code == 1 else "no check"), told
 
 
 def copy_tree(copy: Path) -> None:
@@ -97,7 +106,7 @@ def copy_tree(copy: Path) -> None:
     for name in COPIED:
         source = ROOT / name
         if source.is_dir():
-            shutil.copytree(source, copy / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+            shutil.copytree(source, copy / name, ignore=NOT_COPIED)
         elif source.exists():
             shutil.copy2(source, copy / name)
     if (shared := ROOT.parent / "shared").exists():
