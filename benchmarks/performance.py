@@ -34,6 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--work", type=Path, default=Path("/tmp/assistant-performance"), help="what is kept between steps"
     )
     parser.add_argument("--beir", type=Path, default=BEIR, help="folder of the BEIR folders")
+    parser.add_argument("--sets", nargs="+", default=["scifact", "mtrag-cloud"], help="peers: BEIR folders to rank")
     parser.add_argument("--no-install", action="store_true", help="peers: use the environments that are there")
     given = parser.parse_args(arguments)
     if given.part == "report":
@@ -67,7 +68,7 @@ def measure(part: str, given: argparse.Namespace, where: dict[str, Path]) -> Non
     else:
         from peers import run
 
-        sets = [given.beir / "scifact", given.beir / "mtrag-cloud"]
+        sets = [given.beir / name for name in given.sets]
         counts = {"most": 100, "number": 100} if small else {"most": 0, "number": 1_500}
         run.measure(sets=sets, work=work / f"peers{'-tiny' * small}", install=not given.no_install, **counts, **where)
 
