@@ -23,7 +23,7 @@ settings = Settings.read({}, port=0, data=Path(sys.argv[1]))
 serve(create_app(Kitchen(pause=30), settings), settings, say=lambda line: print(line, flush=True))
 """
 
-ASK = b'{"question": "Should we give our cooking to a caterer?"}'
+ASK = b'{"question": "Tell me slowly about the canteen"}'
 HEAD = (
     b"POST /api/ask/stream HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
 )
