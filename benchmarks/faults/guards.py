@@ -25,7 +25,7 @@ from pathlib import Path
 from bars import ROOT, Bar, Guard, command_of, read_bars
 
 TABLE = ROOT / "evals" / "reliability" / "guards.json"
-LONGEST = 150
+LONGEST = 400
 COPIED = ("src", "tests", "benchmarks", "evals", "docs", "corpus", "app.py", "pyproject.toml", "constraints.txt",
           "requirements.lock", "README.md", "Makefile", "SECURITY.md")  # fmt: skip
 

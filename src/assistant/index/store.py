@@ -73,9 +73,9 @@ def graph(passages: int) -> CreateCollectionConfiguration:
         space="cosine",
         ef_construction=200,
         ef_search=200,
-        # with fewer (Chroma's default is 16) a passage among many that are almost the same is now
-        # and then linked from nowhere, so never found
-        max_neighbors=64,
+        # with fewer (Chroma's default is 16; with 64 in one build of two) a passage among many that are almost
+        # the same is linked from nowhere, so never found
+        max_neighbors=128,
         # What is not in the graph's files is inserted again at every opening, half a
         # millisecond a vector; so a round ends exactly where its last vector does.
         sync_threshold=size,
