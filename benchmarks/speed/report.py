@@ -18,7 +18,8 @@ Table = list[list[str]]
 HEAD = """# Performance
 
 Made by `python benchmarks/performance.py report` from `evals/performance/`; the figures are measured by the other \
-parts of that command, one at a time, on a machine that does nothing else.
+parts of that command, one at a time, on a machine that should do nothing else; what did run beside them is told in \
+`evals/LOG.md`.
 """
 
 
