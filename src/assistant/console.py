@@ -76,10 +76,13 @@ def read_settings(**given: Any) -> Settings:
 @contextmanager
 def opened(settings: Settings) -> Iterator[LiveAssistant]:
     """Open the assistant for the time of one command; builds the index first if there is none."""
-    from assistant.build import open_assistant
+    from assistant.indexing import begin_to_open
     from assistant.terminal import Meter
 
-    live = open_assistant(settings, progress=Meter())
+    library = begin_to_open(settings, progress=Meter())
+    from assistant.build import LiveAssistant  # while the model is read
+
+    live = LiveAssistant(settings, library())
     try:
         yield live
     finally:

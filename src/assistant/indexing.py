@@ -33,6 +33,7 @@ from assistant.index import manifest as manifests
 from assistant.index import server as servers
 from assistant.index.documents import Documents, digest
 from assistant.index.embedder import Embedder, SentenceEmbedder, model_stamp
+from assistant.index.exported import OnnxEmbedder
 from assistant.index.library import Library, LiveLibrary
 from assistant.index.plan import STATEMENT_VERSION, Plan, Prepared, plan, statement_text
 from assistant.index.probe import passed, probe
@@ -296,6 +297,24 @@ def open_index(
 ) -> LiveLibrary:
     """Return the library that answers, built or repaired if need be.
 
+    Args and errors are those of `begin_to_open`; besides, raises WrongModel.
+    """
+    return begin_to_open(settings, embedder=embedder, progress=progress, worker=worker)()
+
+
+def begin_to_open(
+    settings: Settings,
+    *,
+    embedder: Embedder | None = None,
+    progress: Progress = silent,
+    worker: Sequence[str] = WORKER,
+) -> Callable[[], LiveLibrary]:
+    """Open the library that answers, built or repaired if need be; return what waits for its model.
+
+    The model is read on a thread of its own, which takes a quarter of a second in which the caller can import what
+    else it needs. What is returned gives the library once it has found that the model is the right one; it raises
+    WrongModel if not.
+
     A generation that fails its probe is set aside and the one before serves; where none can, the
     index is built from the corpus. An empty index is never opened. Passages that are not where they
     are to be kept, a folder or a Chroma server, are brought there.
@@ -306,7 +325,7 @@ def open_index(
         progress: told of a build, if there has to be one.
         worker: the command that writes a generation.
 
-    Raises WrongModel, and what `build_index` raises.
+    Raises what `build_index` raises.
     """
     server = servers.configured(settings)
 
@@ -320,8 +339,15 @@ def open_index(
         log.warning("the index is tried out again: %s", error)
         repair.forget(settings.index)
         live = opened()
-    check_model(live.get(), settings, embedder)
-    return live
+    model = live.get().embedder
+    if isinstance(model, OnnxEmbedder):
+        model.begin()
+
+    def checked() -> LiveLibrary:
+        check_model(live.get(), settings, embedder)
+        return live
+
+    return checked
 
 
 def _make_ready(settings: Settings, server: servers.Server | None, progress: Progress, worker: Sequence[str]) -> None:

@@ -31,20 +31,24 @@ def run(settings: Settings, *, say: Callable[[str], None], update: bool = False)
     _one_thread_a_question()
     updated = _update(settings) if update else None
     # the page's packages take seconds to import; a wrong address must not wait for them
-    from assistant.build import open_assistant
+    from assistant.indexing import begin_to_open
+    from assistant.terminal import Meter
+    from assistant.ui.chat import mount
+
+    if updated:
+        updated()
+    library = begin_to_open(settings, progress=Meter())
+    # while the model is read
+    from assistant.build import LiveAssistant
     from assistant.evaluation.card import quality_card
     from assistant.evaluation.command import RUNS
     from assistant.records.retention import keep_to
     from assistant.records.store import Records
     from assistant.reindexing import Reindexer, watch
-    from assistant.terminal import Meter
-    from assistant.ui.chat import mount
     from assistant.web.identity import current_user
     from assistant.web.server import create_app, serve
 
-    if updated:
-        updated()
-    live, records = open_assistant(settings, progress=Meter()), Records.open(settings)
+    live, records = LiveAssistant(settings, library()), Records.open(settings)
     stop_deleting = keep_to(records, settings.retention_days)
     reindexer = Reindexer(settings)
     stop_watching = watch(settings.corpus, reindexer.request) if settings.watch else reindexer.close

@@ -12,15 +12,9 @@ import pytest
 
 from assistant.errors import SettingsError, WrongModel
 from assistant.index import embedder as embedders
-from assistant.index.embedder import (
-    PROBES,
-    SAME_ENCODER,
-    OnnxEmbedder,
-    SentenceEmbedder,
-    export,
-    find_model,
-    model_stamp,
-)
+from assistant.index import exported as exports
+from assistant.index.embedder import PROBES, SentenceEmbedder, find_model, model_stamp
+from assistant.index.exported import SAME_ENCODER, OnnxEmbedder, export
 
 TEXTS = [*PROBES, "", "x", "a longer sentence about the notice of a contract " * 40, "日本語 and Ünïcödé"]
 
@@ -115,7 +109,7 @@ def test_an_export_that_gives_other_vectors_is_thrown_away(
         facts = json.loads((folder / "encoder.json").read_text())
         (folder / "encoder.json").write_text(json.dumps({**facts, "document_prompt": "passage: "}))
 
-    monkeypatch.setattr(embedders, "_write_export", write)
+    monkeypatch.setattr(exports, "_write_export", write)
     assert not export(installed, tmp_path / "encoder")
     assert not (tmp_path / "encoder").exists()
 
@@ -125,7 +119,7 @@ def test_answering_imports_neither_torch_nor_transformers(encoder: Path) -> None
     code = f"""
 import sys
 from pathlib import Path
-from assistant.index.embedder import OnnxEmbedder
+from assistant.index.exported import OnnxEmbedder
 OnnxEmbedder(Path({str(encoder)!r})).embed_query("Who pays?")
 print([m for m in ("torch", "transformers", "sentence_transformers") if m in sys.modules])
 """

@@ -5,6 +5,10 @@ from __future__ import annotations
 import subprocess
 import sys
 
+from gradio import blocks
+
+from assistant.ui.toolkit import gradio, without_apps
+
 LEAN = """
 import inspect, sys, time
 from pathlib import Path
@@ -29,3 +33,16 @@ def test_gradio_after_mcp_leaves_mcp_alone() -> None:
     check = "import sys, mcp; from assistant.ui.toolkit import gradio; assert sys.modules['mcp'] is mcp"
     done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_page_that_is_put_together_is_no_application_yet() -> None:
+    made = blocks.App
+    with without_apps():
+        with gradio.Blocks() as page:
+            gradio.Textbox()
+        page.queue()
+        assert page.app is None
+    assert blocks.App is made
+    with gradio.Blocks() as page:
+        gradio.Textbox()
+    assert page.app.get_blocks() is page

@@ -18,7 +18,8 @@ from assistant.errors import BrokenGeneration, IndexUnavailable, NoIndex, Server
 from assistant.index import generations
 from assistant.index import manifest as manifests
 from assistant.index.documents import Documents, Summary
-from assistant.index.embedder import Embedder, OnnxEmbedder, SentenceEmbedder
+from assistant.index.embedder import Embedder, SentenceEmbedder
+from assistant.index.exported import OnnxEmbedder
 from assistant.index.lexicon import Lexicon
 from assistant.index.plan import statement_text
 from assistant.index.server import Server, ServerStore, collection_of, open_store

@@ -21,7 +21,8 @@ from assistant.index import documents as texts
 from assistant.index import manifest as manifests
 from assistant.index import server as servers
 from assistant.index import store
-from assistant.index.embedder import PROBES, Embedder, OnnxEmbedder, SentenceEmbedder, export, model_stamp
+from assistant.index.embedder import PROBES, Embedder, SentenceEmbedder, model_stamp
+from assistant.index.exported import OnnxEmbedder, export
 from assistant.index.lexicon import Lexicon
 from assistant.index.manifest import Manifest
 from assistant.index.plan import Prepared, vector_key

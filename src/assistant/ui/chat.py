@@ -21,6 +21,7 @@ from assistant.ui.feedback import NO_RATINGS, Ratings
 from assistant.ui.history import history_head
 from assistant.ui.respond import NEW, Screen, clear, respond, stop
 from assistant.ui.toolkit import gradio as gr
+from assistant.ui.toolkit import without_apps
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -111,6 +112,7 @@ def mount(
     )
 
 
+@without_apps()
 def chat_page(
     live: LiveAssistant,
     card: quality.Card = lambda: None,

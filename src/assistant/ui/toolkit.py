@@ -45,5 +45,30 @@ def _without_mcp() -> Iterator[None]:
 
 with _without_stubs(), _without_mcp():
     import gradio
+    from gradio import blocks
 
-__all__ = ["gradio"]
+
+class _NoApp:
+    """In place of Gradio's application while a page is put together."""
+
+    @staticmethod
+    def create_app(*_: Any, **__: Any) -> None:
+        """Make none."""
+
+
+@contextmanager
+def without_apps() -> Iterator[None]:
+    """Have Gradio make no application of a page that is being put together.
+
+    It would make three and serve none of them, as the page is mounted onto ours: `mount_gradio_app` makes the one that
+    serves. Each takes a twentieth of a second, for some eighty routes.
+    """
+    names = vars(blocks)
+    made, names["App"] = names["App"], _NoApp
+    try:
+        yield
+    finally:
+        names["App"] = made
+
+
+__all__ = ["gradio", "without_apps"]
