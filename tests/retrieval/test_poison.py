@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 
 import hotel
 import pytest
@@ -39,7 +41,7 @@ def stuffed() -> str:
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     """The hotel's pages, a stuffed one, and fifty copies of a sentence about VendorX."""
-    copies = [hotel.read(f"files/copy-{n}.md", f"# VendorX\n\n{COPIED} {n % 2}\n") for n in range(50)]
+    copies = [hotel.read(f"files/copy-{n}.md", f"# VendorX\n\n{COPIED} {n}\n") for n in range(50)]
     pages = [*hotel.documents().values(), hotel.read("files/stuffed.md", stuffed()), *copies]
     library = hotel.open_library(tmp_path_factory.mktemp("poisoned"), *pages)
     yield library
@@ -56,3 +58,15 @@ def test_of_fifty_copies_few_are_left(library: Library) -> None:
     question = "Which laundry takes linen and towels of a hotel?"
     hits = HybridRetriever(library)(Query(question, question))
     assert sum("copy" in hit.passage.document_id for hit in hits) <= 2
+
+
+def test_a_copy_under_another_title_does_not_take_the_place_of_its_page(tmp_path: Path) -> None:
+    pages = hotel.documents()
+    kitchen = pages["guidance/kitchen.md"]
+    title = "Which temperature is linen washed at, what does a laundry charge, when is a complaint answered"
+    copies = [hotel.read(f"files/copy-{n}.md", f"# {title}\n\n{hotel.KITCHEN.split(chr(10), 1)[1]}") for n in range(3)]
+    with closing(hotel.open_library(tmp_path, *pages.values(), *copies)) as library:
+        for question in ("When is a complaint of a guest answered?", "Are allergens declared on the menu?"):
+            found = [hit.passage for hit in HybridRetriever(library, top_k=20)(Query(question, question))]
+            assert len({passage.text for passage in found}) == len(found)
+            assert not {p.text for p in found if p.kind == "file"} & {p.text for p in library.passages_of(kitchen.id)}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -18,6 +19,9 @@ DEPTH = 100
 
 SAME = 0.97
 """Cosine from which two passages say the same; the second tells the reader nothing new."""
+
+CURATED = ("guidance", "article")
+"""Kinds of documents that belong to the corpus; others are files of somebody's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +40,8 @@ class HybridRetriever:
     def __call__(self, query: Query, /) -> list[Hit]:
         """Return at most `top_k` hits, best first, without passages that repeat a better one."""
         numbers, scores = self._ranked(query, DEPTH)
-        places = self._distinct(numbers)
-        return self._hits(numbers[places], scores[places])
+        places = self._distinct(numbers, 2 * self.top_k)
+        return without_copies(self._hits(numbers[places], scores[places]))[: self.top_k]
 
     def search(self, query: Query, k: int) -> list[Hit]:
         """Return at most `k` hits, best first; empty when the query is blank."""
@@ -60,13 +64,13 @@ class HybridRetriever:
             return reciprocal_rank_fusion([dense, sparse])
         return convex_combination(dense, sparse, dense_weight=self.dense_weight)
 
-    def _distinct(self, numbers: np.ndarray) -> list[int]:
-        """Return the places of the first `top_k` passages that do not say the same as a better one."""
+    def _distinct(self, numbers: np.ndarray, count: int) -> list[int]:
+        """Return the places of the first passages that do not say the same as a better one, at most `count`."""
         vectors = self.library.passage_vectors(numbers)
         same = vectors @ vectors.T >= SAME
         kept: list[int] = []
         for place in range(len(numbers)):
-            if len(kept) == self.top_k:
+            if len(kept) == count:
                 break
             if not same[place, kept].any():
                 kept.append(place)
@@ -76,3 +80,19 @@ class HybridRetriever:
         passages = self.library.passages(numbers.tolist())
         scored = zip(passages, scores, strict=True)
         return [Hit(p, float(score), rank, "hybrid") for rank, (p, score) in enumerate(scored, start=1)]
+
+
+def without_copies(hits: Sequence[Hit]) -> list[Hit]:
+    """Return the hits without those whose text is, letter for letter, that of a better one.
+
+    Their vectors may still differ, by the title of the document. Where the better one is of a file that somebody put
+    there and the other of a page of the corpus, the page's stands in its place: who copies a page does not take its
+    place by that.
+    """
+    first: dict[str, Hit] = {}
+    for hit in hits:
+        text = hit.passage.text
+        better = first.setdefault(text, hit)
+        if better.passage.kind == "file" and hit.passage.kind in CURATED:
+            first[text] = replace(better, passage=hit.passage)
+    return [replace(hit, rank=rank) for rank, hit in enumerate(first.values(), start=1)]
