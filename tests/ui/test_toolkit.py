@@ -10,12 +10,13 @@ from gradio import blocks
 from assistant.ui.toolkit import gradio, without_apps
 
 LEAN = """
-import inspect, sys, time
+import inspect, jinja2, sys, time
 from pathlib import Path
-getfile, since = inspect.getfile, time.time()
+getfile, template, since = inspect.getfile, jinja2.Template, time.time()
 from assistant.ui.toolkit import gradio
 assert "mcp" not in sys.modules
-assert inspect.getfile is getfile
+assert inspect.getfile is getfile and jinja2.Template is template
+assert "Textbox" in gradio.Textbox.submit.__doc__ and "Button" in gradio.Button.click.__doc__
 assert Path(inspect.getfile(gradio.Textbox)).name == "textbox.py"
 written = [stub for stub in Path(gradio.__file__).parent.rglob("*.pyi") if stub.stat().st_mtime > since]
 assert not written, written
