@@ -165,8 +165,9 @@ def write_next(settings: Settings, embedder: Embedder, *, rebuild: bool, dry_run
     """
     before = _current_folder(settings.index)
     manifest = manifests.read(before) if before else None
-    if manifest and not rebuild and manifest.fingerprint != embedder.fingerprint:
-        raise _wrong_model(manifest.fingerprint, embedder.fingerprint)
+    fingerprint = _fingerprint(embedder, manifest)
+    if manifest and not rebuild and manifest.fingerprint != fingerprint:
+        raise _wrong_model(manifest.fingerprint, fingerprint)
     loaded = _load(settings, before, progress)
     made_by = {
         "reader": READER_VERSION,
@@ -177,7 +178,7 @@ def write_next(settings: Settings, embedder: Embedder, *, rebuild: bool, dry_run
     }
     digests = {document.id: digest(document) for document in loaded.documents}
     todo = plan(_digests(before), digests)
-    corpus = corpus_digest(digests, made_by, embedder.fingerprint)
+    corpus = corpus_digest(digests, made_by, fingerprint)
     unreadable = tuple((error.path, error.reason) for error in loaded.unreadable)
     server = servers.configured(settings)
     unchanged = manifest and before and not rebuild and manifest.corpus == corpus
@@ -370,18 +371,20 @@ def check_model(library: Library, settings: Settings, embedder: Embedder | None 
     By its files first; then by the vectors of the probe texts, since a damaged model keeps its name.
     """
     manifest = library.manifest
-    if embedder is None:
-        model = SentenceEmbedder(settings.embedding_model)
-        same = model_stamp(model.folder) == manifest.model_stamp
-        fingerprint = manifest.fingerprint if same else model.fingerprint
-    else:
-        fingerprint = embedder.fingerprint
+    fingerprint = _fingerprint(embedder or SentenceEmbedder(settings.embedding_model), manifest)
     if fingerprint != manifest.fingerprint:
         raise _wrong_model(manifest.fingerprint, fingerprint)
     stored = np.array(list(manifest.probes.values()), np.float32)
     cosines = np.sum(library.embedder.encode(list(manifest.probes)) * stored, axis=1)
     if float(cosines.min()) < SAME_MODEL:
         raise _wrong_model(manifest.fingerprint, f"{fingerprint}, whose vectors differ")
+
+
+def _fingerprint(embedder: Embedder, manifest: manifests.Manifest | None) -> str:
+    """Return the model's fingerprint; that of the generation where no file of the model was touched since."""
+    if manifest and isinstance(embedder, SentenceEmbedder) and model_stamp(embedder.folder) == manifest.model_stamp:
+        return manifest.fingerprint
+    return embedder.fingerprint
 
 
 def _wrong_model(built: str, configured: str) -> WrongModel:
