@@ -38,10 +38,17 @@ def stuffed() -> str:
     return "# VendorX\n\n" + "\n\n".join(lines) + "\n"
 
 
+def copied(number: int) -> str:
+    """Return the sentence with one word in capitals, another one for each number."""
+    words = COPIED.split()
+    words[number % len(words)] = words[number % len(words)].upper()
+    return " ".join(words)
+
+
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     """The hotel's pages, a stuffed one, and fifty copies of a sentence about VendorX."""
-    copies = [hotel.read(f"files/copy-{n}.md", f"# VendorX\n\n{COPIED} {n}\n") for n in range(50)]
+    copies = [hotel.read(f"files/copy-{n}.md", f"# VendorX\n\n{copied(n)}\n") for n in range(50)]
     pages = [*hotel.documents().values(), hotel.read("files/stuffed.md", stuffed()), *copies]
     library = hotel.open_library(tmp_path_factory.mktemp("poisoned"), *pages)
     yield library

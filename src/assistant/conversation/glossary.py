@@ -36,6 +36,11 @@ class Glossary:
     terms: tuple[Term, ...] = ()
     by_name: dict[tuple[str, ...], Term] = field(default_factory=dict)
     """Stems of a name's words; a name that two terms share belongs to the first."""
+    heads: frozenset[str] = field(init=False)
+    """The first stem of each name."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "heads", frozenset(name[0] for name in self.by_name))
 
     def found_in(self, text: str) -> list[Term]:
         """Return the terms that a text names, each once, in the order of their first mention."""
@@ -43,7 +48,8 @@ class Glossary:
         found: list[Term] = []
         position = 0
         while position < len(said):
-            for length in range(min(LONGEST, len(said) - position), 0, -1):
+            longest = min(LONGEST, len(said) - position) if said[position] in self.heads else 0
+            for length in range(longest, 0, -1):
                 term = self.by_name.get(said[position : position + length])
                 if term is not None:
                     found += [term] if term not in found else []

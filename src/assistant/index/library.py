@@ -37,7 +37,7 @@ EXACT = 20_000
 """Passages up to which every vector is compared: no slower than the graph, and a start need not load Chroma."""
 
 REMEMBERED = 2048
-"""Vectors of questions and of single statements that are kept, 1.5 kB each."""
+"""Vectors of questions and of single statements that are kept, 1.5 kB each; passages, too, which take as much."""
 
 
 class Library:
@@ -73,6 +73,7 @@ class Library:
             raise BrokenGeneration(f"the generation {self.generation} cannot be opened: {error}") from error
         self.close: Callable[[], None] = weakref.finalize(self, opened.close)
         self._document = lru_cache(maxsize=64)(self._documents.document)
+        self._passage = lru_cache(maxsize=REMEMBERED)(_passage_of(self._documents))
         self._query_vector: Callable[[str], np.ndarray] = lru_cache(maxsize=REMEMBERED)(
             _query_vector_with(self.embedder)
         )
@@ -112,7 +113,7 @@ class Library:
 
     def passages(self, numbers: Sequence[int]) -> list[Passage]:
         """Return the passages of these numbers, in their order."""
-        return self._documents.passages(numbers)
+        return [self._passage(int(number)) for number in numbers]
 
     def passages_of(self, document_id: str) -> list[Passage]:
         """Return the passages of a document in its order; none for an unknown one."""
@@ -289,6 +290,14 @@ def _query_vector_with(embedder: Embedder) -> Callable[[str], np.ndarray]:
         return vector
 
     return embed
+
+
+def _passage_of(documents: Documents) -> Callable[[int], Passage]:
+    def read(number: int) -> Passage:
+        (passage,) = documents.passages([number])
+        return passage
+
+    return read
 
 
 def _open_vectors(path: Path) -> np.ndarray:

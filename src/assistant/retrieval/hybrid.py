@@ -67,12 +67,11 @@ class HybridRetriever:
     def _distinct(self, numbers: np.ndarray, count: int) -> list[int]:
         """Return the places of the first passages that do not say the same as a better one, at most `count`."""
         vectors = self.library.passage_vectors(numbers)
-        same = vectors @ vectors.T >= SAME
         kept: list[int] = []
-        for place in range(len(numbers)):
+        for place, vector in enumerate(vectors):
             if len(kept) == count:
                 break
-            if not same[place, kept].any():
+            if not (vectors[kept] @ vector >= SAME).any():
                 kept.append(place)
         return kept
 
@@ -95,4 +94,6 @@ def without_copies(hits: Sequence[Hit]) -> list[Hit]:
         better = first.setdefault(text, hit)
         if better.passage.kind == "file" and hit.passage.kind in CURATED:
             first[text] = replace(better, passage=hit.passage)
+    if len(first) == len(hits):
+        return list(hits)
     return [replace(hit, rank=rank) for rank, hit in enumerate(first.values(), start=1)]
