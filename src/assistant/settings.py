@@ -117,8 +117,8 @@ class Settings(BaseSettings):
     """Requests that each signed-in user may send in a minute, the page's parts not counted; 0 is no limit."""
     answer_seconds: float = Field(default=30, gt=0)
     """Longest time for an answer on the page and of the API, besides what a language model may take."""
-    at_once: int = Field(default=8, ge=1, le=256)
-    """Questions of the API that are worked on at the same time."""
+    at_once: int = Field(default=0, ge=0, le=256)
+    """Questions of the API that are worked on at the same time; 0 is eight with a language model and two without."""
     waiting: int = Field(default=64, ge=0, le=10_000)
     """Questions of the API that may wait; one more is told that the assistant is busy."""
     log_format: Literal["text", "json"] = "text"
@@ -130,6 +130,11 @@ class Settings(BaseSettings):
     def patience(self) -> float:
         """Longest time for an answer, in seconds; a language model is asked twice at most."""
         return self.answer_seconds + (2 * self.llm_seconds if self.llm_model else 0)
+
+    @property
+    def places(self) -> int:
+        """How many questions are worked on at the same time."""
+        return self.at_once or (8 if self.llm_model else 2)
 
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None, **given: Any) -> Settings:

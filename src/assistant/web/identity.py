@@ -6,7 +6,7 @@ on loopback alone, everybody is the one local user.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -42,17 +42,26 @@ def current_user(request: Request) -> User:
     return user
 
 
-Asker = Annotated[User, Depends(current_user)]
+async def _asker(request: Request) -> User:  # async, or it would be called in a thread of its own
+    return current_user(request)
+
+
+Asker = Annotated[User, Depends(_asker)]
 """A route's parameter that is who asks."""
 
 
-def requires(role: Role) -> Callable[[Request], User]:
+def requires(role: Role) -> Callable[[Request], Awaitable[User]]:
     """Return a dependency that gives who asks, and refuses those who do not have the role."""
 
-    def permitted(request: Request) -> User:
-        user = current_user(request)
-        if not user.may(role):
-            raise Refused(FORBIDDEN, f"This needs the role {role}", hint="Ask whoever runs the assistant for it.")
-        return user
+    async def permitted(request: Request) -> User:
+        return permit(request, role)
 
     return permitted
+
+
+def permit(request: Request, role: Role) -> User:
+    """Return who asks. Raises Refused for those who do not have the role."""
+    user = current_user(request)
+    if not user.may(role):
+        raise Refused(FORBIDDEN, f"This needs the role {role}", hint="Ask whoever runs the assistant for it.")
+    return user

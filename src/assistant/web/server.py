@@ -135,7 +135,7 @@ def make_parts(
     """Return what the routes and the tools work with."""
     metrics = Metrics()
     live = counted(live, metrics)
-    desk = Desk(live, metrics, at_once=settings.at_once, waiting=settings.waiting, seconds=settings.patience)
+    desk = Desk(live, metrics, at_once=settings.places, waiting=settings.waiting, seconds=settings.patience)
     return Parts(
         live=live,
         settings=settings,
