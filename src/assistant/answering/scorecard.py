@@ -99,36 +99,35 @@ class Scorecards:
 
     def _card(self, subject: Subject, facts: Mapping[Fact, Fact]) -> Scorecard:
         """Return the scores and weights in a case; `facts` gives what was said for each fact that holds."""
-        rows: dict[tuple[str, str], tuple[Row, str]] = {}
-        held = tuple(facts)
-        for row in subject.rows:
-            if (met := row.met_by(held)) is not None:
-                said = dict.fromkeys(facts[fact] for fact in met)
-                rows[row.option, row.criterion] = (row, "; ".join(f"{fact.name}: {fact.value}" for fact in said))
+        rows = rows_of(subject, facts)
         return Scorecard(
             subject.name,
             tuple(option for option, _ in subject.options),
             tuple(_criterion(*usual, rows.get(("", usual[0]))) for usual in subject.criteria),
-            tuple(self._score(row, because) for row, because in rows.values() if row.option),
+            tuple(
+                _score(row, because, self.quotes.get((row.page, row.because)))
+                for row, because in rows.values()
+                if row.option
+            ),
         )
-
-    def _score(self, row: Row, because: str) -> Score:
-        citation = self.quotes.get((row.page, row.because))
-        return Score(row.option, row.criterion, row.value, citation, because, row.because, row.barred)
 
     def _what_ifs(self, subject: Subject, facts: Mapping[Fact, Fact], card: Scorecard) -> Iterator[WhatIf]:
         """Yield each fact that the case does not have and that would change something."""
+        known = {(s.option, s.criterion): (s.value, s.barred) for s in card.scores}
         for condition in dict.fromkeys(c for row in subject.rows for c in row.conditions):
             value = next((value for value in condition.values if "*" not in value), "")
             if not value or condition.met_by(facts):
                 continue
-            other = self._card(subject, with_fact(facts, condition, value))
-            criteria = tuple(c for c, now in zip(other.criteria, card.criteria, strict=True) if c.weight != now.weight)
-            known = {(s.option, s.criterion): (s.value, s.barred) for s in card.scores}
-            scores = (s for s in other.scores if (s.value, s.barred) != known[s.option, s.criterion])
-            what_if = WhatIf(condition.fact, value, criteria, tuple(replace(s, citation=None) for s in scores))
-            if what_if.criteria or what_if.scores:
-                yield what_if
+            rows = rows_of(subject, with_fact(facts, condition, value))
+            usual = (_criterion(*usual, rows.get(("", usual[0]))) for usual in subject.criteria)
+            criteria = tuple(c for c, now in zip(usual, card.criteria, strict=True) if c.weight != now.weight)
+            scores = tuple(
+                _score(row, because)
+                for row, because in rows.values()
+                if row.option and (row.value, row.barred) != known[row.option, row.criterion]
+            )
+            if criteria or scores:
+                yield WhatIf(condition.fact, value, criteria, scores)
 
 
 def read_scorecards(document: Document, document_of: DocumentOf, passages_of: PassagesOf) -> Scorecards:
@@ -202,6 +201,21 @@ def with_fact(facts: Mapping[Fact, Fact], condition: Condition, value: str) -> d
     kept = {fact: said for fact, said in facts.items() if condition.fact in SEVERAL or fact.name != condition.fact}
     more = Fact(condition.fact, value)
     return {**kept, more: more}
+
+
+def rows_of(subject: Subject, facts: Mapping[Fact, Fact]) -> dict[tuple[str, str], tuple[Row, str]]:
+    """Return the row that counts for each option and criterion, the last one that holds, and what was said for it."""
+    rows: dict[tuple[str, str], tuple[Row, str]] = {}
+    held = tuple(facts)
+    for row in subject.rows:
+        if (met := row.met_by(held)) is not None:
+            said = dict.fromkeys(facts[fact] for fact in met)
+            rows[row.option, row.criterion] = (row, "; ".join(f"{fact.name}: {fact.value}" for fact in said))
+    return rows
+
+
+def _score(row: Row, because: str, citation: Citation | None = None) -> Score:
+    return Score(row.option, row.criterion, row.value, citation, because, row.because, row.barred)
 
 
 def _criterion(name: str, weight: float, about: str, found: tuple[Row, str] | None) -> Criterion:
