@@ -58,7 +58,7 @@ def compare(settings: Settings, copy: Path, chroma: ChromaServer, questions: Seq
     embedded = open_assistant(settings.model_copy(update={"chroma_url": ""}))
     started = perf_counter()
     served = open_assistant(settings.model_copy(update={"index": copy, "chroma_url": chroma.url}))
-    print(f"{len(served.library)} passages were brought into the server in {perf_counter() - started:.1f} s")
+    print(f"figure: {len(served.library)} passages were brought into the server in {perf_counter() - started:.1f} s")
     asked = {"index folder": asked_of(embedded, questions), f"Chroma {served.chroma}": asked_of(served, questions)}
     chroma.kill()
     asked["Chroma away"] = asked_of(served, questions)
@@ -66,17 +66,17 @@ def compare(settings: Settings, copy: Path, chroma: ChromaServer, questions: Seq
     for name, (_, seconds) in asked.items():
         p95 = sorted(seconds)[int(0.95 * len(seconds))]
         p50 = statistics.median(seconds)
-        print(f"{name:14} p50 {p50 * 1000:6.1f} ms   p95 {p95 * 1000:6.1f} ms   most {max(seconds) * 1000:6.1f} ms")
+        print(f"figure: {name}: p50 {p50 * 1000:.1f} ms, p95 {p95 * 1000:.1f} ms, most {max(seconds) * 1000:.1f} ms")
     chroma.start()
     started = perf_counter()
     while served.chroma == "away":
         served.search(questions[0], 1)
         sleep(0.05)
     again = perf_counter() - started
-    print(f"used again {again:.1f} s after it was back")
+    print(f"figure: used again {again:.1f} s after it was back")
     first, *others = (hits for hits, _ in asked.values())
     differ = sum(a != b for other in others for a, b in zip(first, other, strict=True))
-    print(f"{differ} of {len(others) * len(first)} lists of hits differ")
+    print(f"figure: {differ} of {len(others) * len(first)} lists of hits differ")
     longest = max(asked["Chroma away"][1])
     return 0 if not differ and longest <= WITHOUT and again <= AGAIN else 1
 

@@ -36,7 +36,7 @@ def main() -> int:
         return serve_and_ask(Path(sys.argv[1]))
     with tempfile.TemporaryDirectory() as folder:
         calls = Path(folder) / "calls"
-        traced = ["strace", "-f", "-qq", "-e", "trace=connect,sendto,sendmsg,sendmmsg", "-e", "signal=none"]
+        traced = ["strace", "-f", "--seccomp-bpf", "-qq", "-e", "trace=connect,sendto,sendmsg,sendmmsg", "-e", "signal=none"]
         again = [*traced, "-o", str(calls), sys.executable, __file__, folder]
         up = 'ip link set lo up 2>/dev/null; exec "$@"'
         done = subprocess.run(["unshare", "-rn", "sh", "-c", up, "sh", *again], check=False)
@@ -82,7 +82,7 @@ def wait(client: httpx.Client, started: float) -> tuple[float, float]:
     alive = 0.0
     while time.perf_counter() - started < 120:
         try:
-            client.get("/health").raise_for_status()
+            client.get("/api/health").raise_for_status()
             alive = alive or time.perf_counter() - started
             client.post("/api/ask", json={"question": QUESTIONS[0]}).raise_for_status()
             return alive, time.perf_counter() - started
