@@ -36,7 +36,16 @@ def main() -> int:
         return serve_and_ask(Path(sys.argv[1]))
     with tempfile.TemporaryDirectory() as folder:
         calls = Path(folder) / "calls"
-        traced = ["strace", "-f", "--seccomp-bpf", "-qq", "-e", "trace=connect,sendto,sendmsg,sendmmsg", "-e", "signal=none"]
+        traced = [
+            "strace",
+            "-f",
+            "--seccomp-bpf",
+            "-qq",
+            "-e",
+            "trace=connect,sendto,sendmsg,sendmmsg",
+            "-e",
+            "signal=none",
+        ]
         again = [*traced, "-o", str(calls), sys.executable, __file__, folder]
         up = 'ip link set lo up 2>/dev/null; exec "$@"'
         done = subprocess.run(["unshare", "-rn", "sh", "-c", up, "sh", *again], check=False)
