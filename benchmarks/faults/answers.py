@@ -29,7 +29,7 @@ from assistant.evaluation.types import Question
 from assistant.indexing import build_index
 from assistant.settings import Settings
 from assistant.text import words
-from assistant.types import Answer, Hit
+from assistant.types import Answer, Hit, Sentence
 
 ROOT = Path(__file__).parents[2]
 CORE = ROOT / "evals" / "questions" / "core.jsonl"
@@ -86,6 +86,9 @@ def citations(live: LiveAssistant, questions: Sequence[Question]) -> int:
 def faults(live: LiveAssistant, answer: Answer) -> list[str]:
     """Return what is wrong with the citations of an answer."""
     found = ["a sentence without a citation" for s in answer.shown if not s.citations]
+    found += [
+        f"a sentence that is not what it quotes: {s.text}" for s in answer.shown if not is_quoted(live, answer, s)
+    ]
     for citation in answer.citations:
         passage = citation.passage
         document = live.document(passage.document_id)
@@ -98,6 +101,12 @@ def faults(live: LiveAssistant, answer: Answer) -> list[str]:
         if document.kind != "record" and sha256(source.read_bytes()).hexdigest() != document.sha256:
             found.append(f"{document.id} is not the file that was read")
     return found
+
+
+def is_quoted(live: LiveAssistant, answer: Answer, sentence: Sentence) -> bool:
+    """Return whether a sentence is, letter for letter, what one of its citations quotes; a model's may be another."""
+    said = {c.quote.of(live.document(c.passage.document_id).text) for c in sentence.citations}
+    return answer.mode != "extractive" or not sentence.citations or sentence.text in said
 
 
 def digest(text: str) -> str:
