@@ -169,12 +169,12 @@ def report(tally: Tally, given: argparse.Namespace) -> int:
     p95 = sorted(tally.seconds)[int(0.95 * len(tally.seconds))] if tally.seconds else 0
     first, middle, last = (tally.megabytes[n][1] for n in (0, len(tally.megabytes) // 2, -1))
     growth = tally.growth(given.seconds)
-    print(f"{given.readers} readers, {given.servers} server(s), {given.seconds:g} s: {rate:.1f} answers/s")
-    print(f"an answer: p50 {p50 * 1000:.0f} ms, p95 {p95 * 1000:.0f} ms")
+    print(f"figure: {given.readers} readers, {given.servers} server(s), {given.seconds:g} s: {rate:.1f} answers/s")
+    print(f"figure: an answer: p50 {p50 * 1000:.0f} ms, p95 {p95 * 1000:.0f} ms")
     each = tally.processor / max(1, len(tally.seconds))
     print(f"processor time: {each * 1000:.0f} ms an answer, so at most {1 / max(each, 1e-6):.0f} answers/s a core")
-    print("statuses: " + ", ".join(f"{n} x {status}" for status, n in tally.statuses.most_common()))
-    print(f"memory: {first:.0f} MB, {middle:.0f} MB, {last:.0f} MB; {growth:+.0f} MB after warming up")
+    print("figure: statuses: " + ", ".join(f"{n} x {status}" for status, n in tally.statuses.most_common()))
+    print(f"figure: memory: {first:.0f} MB, {middle:.0f} MB, {last:.0f} MB; {growth:+.0f} MB after warming up")
     missed = [f"statuses that may not be: {', '.join(tally.wrong)}"] if tally.wrong else []
     missed += ["no answer at all"] if not tally.seconds else []
     missed += [f"fewer than {given.least:g} answers/s"] if rate < given.least else []
