@@ -5,8 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from gradio import blocks
-
 from assistant.ui.toolkit import gradio, without_apps
 
 LEAN = """
@@ -37,13 +35,13 @@ def test_gradio_after_mcp_leaves_mcp_alone() -> None:
 
 
 def test_a_page_that_is_put_together_is_no_application_yet() -> None:
-    made = blocks.App
+    made = gradio.blocks.App
     with without_apps():
         with gradio.Blocks() as page:
             gradio.Textbox()
         page.queue()
         assert page.app is None
-    assert blocks.App is made
+    assert gradio.blocks.App is made
     with gradio.Blocks() as page:
         gradio.Textbox()
     assert page.app.get_blocks() is page

@@ -85,3 +85,9 @@ def test_what_the_page_asks_has_one_name_in_the_figures(hotel_api) -> None:
     figures = hotel_api.get("/api/metrics").text
     assert 'route="page"' in figures
     assert "s3cret" not in figures
+
+
+def test_more_questions_are_worked_on_where_a_language_model_is_waited_for() -> None:
+    assert Settings.read({}).places == 2
+    assert Settings.read({}, llm_model="m", llm_base_url="http://127.0.0.1:9/v1").places == 8
+    assert Settings.read({}, at_once=5).places == 5
